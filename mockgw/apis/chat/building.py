@@ -1,0 +1,75 @@
+"""The chat.completion object of an answer, keys in the order the provider writes them."""
+
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+from mockgw import ids
+from mockgw.apis.chat import reading, usage
+from mockgw.draft import Calls, Draft, Says
+from mockgw.model import Call, Json
+
+
+def answer(call: Call, drafts: Sequence[Draft], chance: Random, at: float) -> Json:
+    """Return the whole chat.completion object, one choice per draft.
+
+    `at` is when it began, in unix seconds.
+    """
+    created = int(at)
+    return {
+        "id": ids.chat(chance, created),
+        "object": "chat.completion",
+        "created": created,
+        "model": reading.model_of(call).snapshot,
+        "choices": [
+            _choice(call, draft, index, chance) for index, draft in enumerate(drafts)
+        ],
+        "usage": usage.usage(call, drafts),
+        "service_tier": _tier(call.body.get("service_tier")),
+        "system_fingerprint": None,
+    }
+
+
+def _tier(asked: Any) -> str:
+    return "default" if asked in {None, "auto"} else str(asked)
+
+
+def _choice(call: Call, draft: Draft, index: int, chance: Random) -> Json:
+    choice: Json = {"index": index, "message": _message(call, draft, chance)}
+    if not reading.model_of(call).reasons:
+        choice["logprobs"] = None
+    choice["finish_reason"] = _finish(call, draft)
+    return choice
+
+
+def _finish(call: Call, draft: Draft) -> str:
+    if draft.incomplete:
+        return "length"
+    if any(isinstance(part, Calls) for part in draft.parts):
+        return "function_call" if call.body.get("functions") else "tool_calls"
+    return "stop"
+
+
+def _message(call: Call, draft: Draft, chance: Random) -> Json:
+    said = [part for part in draft.parts if isinstance(part, Says)]
+    called = [part for part in draft.parts if isinstance(part, Calls)]
+    refusal = "".join(part.text for part in said if part.refusal)
+    text = "".join(part.text for part in said if not part.refusal)
+    message: Json = {
+        "role": "assistant",
+        "content": (text or None) if called or refusal else text,
+    }
+    if called and call.body.get("functions"):
+        message["function_call"] = {"name": called[0].name, "arguments": called[0].payload}
+    elif called:
+        message["tool_calls"] = [_tool_call(part, chance) for part in called]
+    return message | {"refusal": refusal or None, "annotations": []}
+
+
+def _tool_call(part: Calls, chance: Random) -> Json:
+    identifier = "call_" + ids.letters(chance, 24)
+    if part.kind == "custom":
+        inner = {"name": part.name, "input": part.payload}
+        return {"id": identifier, "type": "custom", "custom": inner}
+    inner = {"name": part.name, "arguments": part.payload}
+    return {"id": identifier, "type": "function", "function": inner}

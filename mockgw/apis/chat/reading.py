@@ -1,0 +1,120 @@
+"""What a chat request says: its messages, its tools, and what it wants."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from mockgw.catalogue import Model, find
+from mockgw.draft import Ask, Tool
+from mockgw.model import Call, Json
+
+
+def messages(body: Json) -> list[Json]:
+    """Return the messages of the request."""
+    given = body.get("messages")
+    return [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
+
+
+def text_of(content: Any) -> str:
+    """Return the text of a message's content, its parts joined."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return ""
+    parts = [part.get("text", part.get("refusal")) for part in content if isinstance(part, dict)]
+    return "".join(part for part in parts if isinstance(part, str))
+
+
+def tools(body: Json) -> tuple[Tool, ...]:
+    """Return the tools on offer, those of the older `functions` parameter included."""
+    functions = [{"type": "function", "function": one} for one in body.get("functions") or ()]
+    return tuple(_tools([*(body.get("tools") or ()), *functions]))
+
+
+def _tools(given: Sequence[Any]) -> Iterator[Tool]:
+    for tool in given:
+        kind = tool.get("type") if isinstance(tool, dict) else None
+        inner = tool.get(kind) if kind in {"function", "custom"} else None
+        if isinstance(inner, dict):
+            yield Tool(
+                name=str(inner.get("name", "")),
+                kind=str(kind),
+                description=str(inner.get("description") or ""),
+                parameters=inner.get("parameters"),
+            )
+
+
+def model_of(call: Call) -> Model:
+    """Return what is known of the call's model."""
+    return find(call.model) or Model(call.model, call.model, (), None, responses_only=False)
+
+
+def effort_of(call: Call) -> str | None:
+    """Return the reasoning effort in force, or None when the model does not reason."""
+    model = model_of(call)
+    return (call.body.get("reasoning_effort") or model.default_effort) if model.reasons else None
+
+
+def ask(call: Call) -> Ask:
+    """Return what the request wants of its answer."""
+    body = call.body
+    said = messages(body)
+    form = body.get("response_format") or {}
+    offered = tools(body)
+    stop = body.get("stop")
+    return Ask(
+        text=_last_user_text(said),
+        tools=_allowed(body, offered),
+        choice=_choice(body),
+        parallel=body.get("parallel_tool_calls") is not False and not body.get("functions"),
+        answered=bool(said) and said[-1].get("role") in {"tool", "function"},
+        schema=_schema(form),
+        json_object=form.get("type") == "json_object",
+        effort=effort_of(call),
+        verbosity=str(body.get("verbosity") or "medium"),
+        budget=_budget(body),
+        stop=(stop,) if isinstance(stop, str) else tuple(stop or ()),
+    )
+
+
+def _schema(form: Json) -> Any:
+    if form.get("type") != "json_schema":
+        return None
+    return (form.get("json_schema") or {}).get("schema") or {"type": "object"}
+
+
+def _budget(body: Json) -> int | None:
+    asked = body.get("max_completion_tokens")
+    if asked is None:
+        asked = body.get("max_tokens")
+    return None if asked is None else int(asked)
+
+
+def _last_user_text(said: Sequence[Json]) -> str:
+    for message in reversed(said):
+        if message.get("role") == "user":
+            return text_of(message.get("content"))
+    return ""
+
+
+def _choice(body: Json) -> str:
+    given = body.get("tool_choice")
+    if given is None:
+        given = body.get("function_call")
+    if isinstance(given, str):
+        return given
+    if not isinstance(given, dict):
+        return "auto"
+    if given.get("type") == "allowed_tools":
+        return str((given.get("allowed_tools") or {}).get("mode") or "auto")
+    inner = given.get("function") or given.get("custom") or given
+    name = inner.get("name") if isinstance(inner, dict) else None
+    return f"named:{name}" if isinstance(name, str) else "auto"
+
+
+def _allowed(body: Json, offered: tuple[Tool, ...]) -> tuple[Tool, ...]:
+    choice = body.get("tool_choice")
+    if not isinstance(choice, dict) or choice.get("type") != "allowed_tools":
+        return offered
+    listed = (choice.get("allowed_tools") or {}).get("tools") or ()
+    names = {tool.name for tool in _tools(listed)}
+    return tuple(tool for tool in offered if tool.name in names)

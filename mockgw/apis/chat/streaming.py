@@ -1,0 +1,120 @@
+"""A chat.completion as the chunks that would have brought it.
+
+A role chunk, one token per chunk, a chunk with the finish reason, the usage chunk when it was
+asked for, and `[DONE]`. The chunks of several choices take turns. Each chunk is padded so that
+its bytes are one more than a multiple of sixteen, unless the caller turned obfuscation off.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
+from typing import Any
+
+from mockgw import tokens
+from mockgw.canonical import encode
+from mockgw.model import Json
+
+Padding = Callable[[int], str]
+DONE = b"data: [DONE]\n\n"
+
+
+def events(completion: Json, padding: Padding | None, *, with_usage: bool) -> Iterator[bytes]:
+    """Yield the stream of a finished completion, one chunk at a time, each a whole frame.
+
+    `padding` makes that many characters of obfuscation, None leaves the key out.
+    """
+    chunk = _Chunks(completion, padding, with_usage=with_usage)
+    parts = [_deltas(choice) for choice in completion.get("choices") or ()]
+    for turn in zip_longest(*parts):
+        for choice in turn:
+            if choice is not None:
+                yield chunk.of([choice])
+    if with_usage:
+        yield chunk.last(completion.get("usage"))
+    yield DONE
+
+
+class _Chunks:
+    """Writes chunks: the head is the same in all of them and encoded once."""
+
+    def __init__(self, completion: Json, padding: Padding | None, *, with_usage: bool) -> None:
+        head = {
+            "id": completion.get("id"),
+            "object": "chat.completion.chunk",
+            "created": completion.get("created"),
+            "model": completion.get("model"),
+            "service_tier": completion.get("service_tier"),
+            "system_fingerprint": completion.get("system_fingerprint"),
+        }
+        self._head = encode(head)[:-1] + b',"choices":'
+        self._tail = b',"usage":null' if with_usage else b""
+        self._padding = padding
+
+    def of(self, choices: list[Json]) -> bytes:
+        return self._frame(b"%b%b%b" % (self._head, encode(choices), self._tail))
+
+    def last(self, usage: Any) -> bytes:
+        return self._frame(b'%b[],"usage":%b' % (self._head, encode(usage)))
+
+    def _frame(self, opened: bytes) -> bytes:
+        if self._padding is None:
+            return b"data: %b}\n\n" % opened
+        bare = len(opened) + len(b',"obfuscation":""}')
+        pad = self._padding((1 - bare) % 16).encode()
+        return b'data: %b,"obfuscation":"%b"}\n\n' % (opened, pad)
+
+
+def _deltas(choice: Json) -> Iterator[Json]:
+    """Yield one choice's share of each chunk."""
+    index = choice.get("index", 0)
+    message = choice.get("message") or {}
+    plain = {"logprobs": None} if "logprobs" in choice else {}
+
+    def share(delta: Json, finish: str | None = None) -> Json:
+        return {"index": index, "delta": delta, **plain, "finish_reason": finish}
+
+    if message.get("refusal"):
+        yield share({"role": "assistant", "content": None, "refusal": ""})
+        yield from (share({"refusal": piece}) for piece in tokens.pieces(message["refusal"]))
+    elif message.get("tool_calls"):
+        yield from (share(delta) for delta in _tool_calls(message))
+    elif message.get("function_call"):
+        yield from (share(delta) for delta in _function_call(message["function_call"]))
+    else:
+        yield share({"role": "assistant", "content": "", "refusal": None})
+        text = str(message.get("content") or "")
+        yield from (share({"content": piece}) for piece in tokens.pieces(text))
+    yield share({}, choice.get("finish_reason"))
+
+
+def _tool_calls(message: Json) -> Iterator[Json]:
+    called = message["tool_calls"]
+    content = message.get("content")
+    alone = len(called) == 1 and not content
+    if not alone:
+        yield {"role": "assistant", "content": "" if content else None}
+        yield from ({"content": piece} for piece in tokens.pieces(str(content or "")))
+    for index, one in enumerate(called):
+        kind = str(one.get("type") or "function")
+        key = "input" if kind == "custom" else "arguments"
+        inner = one.get(kind) or {}
+        opened = {
+            "index": index,
+            "id": one.get("id"),
+            "type": kind,
+            kind: {"name": inner.get("name"), key: ""},
+        }
+        if alone:
+            first = {"role": "assistant", "content": None, "tool_calls": [opened]}
+            yield {**first, "refusal": None}
+        else:
+            yield {"tool_calls": [opened]}
+        for piece in tokens.pieces(str(inner.get(key) or "")):
+            yield {"tool_calls": [{"index": index, kind: {key: piece}}]}
+
+
+def _function_call(called: Json) -> Iterator[Json]:
+    opened = {"name": called.get("name"), "arguments": ""}
+    first = {"role": "assistant", "content": None, "function_call": opened}
+    yield {**first, "refusal": None}
+    for piece in tokens.pieces(str(called.get("arguments") or "")):
+        yield {"function_call": {"arguments": piece}}

@@ -1,0 +1,96 @@
+"""Usage of a Responses call, counted as the model is shown it.
+
+Every message is framed by four tokens, an assistant's by two more for its channel; a prompt ends
+with two that open the answer. The formulas reproduce recorded usage exactly, those of the two
+source documents among them.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from mockgw import tokens
+from mockgw.apis.responses import reading
+from mockgw.canonical import encode
+from mockgw.context import Context
+from mockgw.draft import Costs, Draft
+from mockgw.model import Call, Json
+from mockgw.tool_tokens import tool_tokens
+
+COSTS = Costs(first_text=4, later_text=6, commentary=7, first_call=11, later_call=13)
+
+_FRAME, _CHANNEL, _OPENING = 4, 2, 2
+_CALL, _OUTPUT = 13, 7
+# An image's size is not known without decoding it: low detail, and four tiles otherwise.
+_IMAGE_LOW, _IMAGE = 70, 630
+
+
+def usage(call: Call, before: Context, draft: Draft) -> Json:
+    """Return the `usage` object of the answer: tokens in, tokens out, and their details."""
+    spent = COSTS.output(draft)
+    given = input_tokens(call, before)
+    details = {"cached_tokens": 0, "cache_write_tokens": 0}
+    return {
+        "input_tokens": given,
+        "input_tokens_details": details,
+        "output_tokens": spent,
+        "output_tokens_details": {"reasoning_tokens": draft.reasoning},
+        "total_tokens": given + spent,
+    }
+
+
+def input_tokens(call: Call, before: Context) -> int:
+    """Return the input tokens of a call, the responses it continues included."""
+    body = call.body
+    instructions = body.get("instructions")
+    said = [*before.items, *reading.items(body)]
+    total = _OPENING + tool_tokens(reading.tools(body)) + _items(said, before)
+    if instructions:
+        total += _FRAME + _content(instructions)
+    return total + _schema(body)
+
+
+def _schema(body: Json) -> int:
+    form = (body.get("text") or {}).get("format") or {}
+    if form.get("type") != "json_schema":
+        return 0
+    return max(tokens.count(encode(form.get("schema")).decode()) - 3, 0)
+
+
+def _items(said: Sequence[Json], before: Context) -> int:
+    names = {item.get("call_id"): str(item.get("name") or "") for item in said}
+    total, thinking = 0, 0
+    for item in said:
+        if reading.is_message(item):
+            role = item.get("role")
+            # Reasoning is shown only within its own turn: what came before a new message is gone.
+            thinking = 0 if role in {"user", "assistant"} else thinking
+            total += _content(item.get("content")) + _FRAME
+            total += _CHANNEL if role == "assistant" else 0
+        elif item.get("type") == "reasoning":
+            known = before.reasoning.get(str(item.get("id")), 0)
+            thinking += known + _OPENING if known else 0
+        else:
+            total += _tool_item(item, names)
+    return total + thinking
+
+
+def _tool_item(item: Json, names: dict[Any, str]) -> int:
+    kind = item.get("type")
+    if kind in {"function_call", "custom_tool_call"}:
+        payload = item.get("arguments", item.get("input"))
+        return _CALL + tokens.count(str(item.get("name") or "")) + tokens.count(str(payload or ""))
+    if kind in {"function_call_output", "custom_tool_call_output"}:
+        name = names.get(item.get("call_id"), "")
+        return _OUTPUT + tokens.count(name) + _content(item.get("output"))
+    if kind == "item_reference" or kind is None:
+        return 0
+    return tokens.count(encode(item).decode())
+
+
+def _content(content: Any) -> int:
+    total = tokens.count(reading.text_of(content))
+    if isinstance(content, list):
+        for part in content:
+            if isinstance(part, dict) and part.get("type") == "input_image":
+                total += _IMAGE_LOW if part.get("detail") == "low" else _IMAGE
+    return total

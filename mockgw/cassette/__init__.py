@@ -1,0 +1,1 @@
+"""Recordings: what they hold, and reading whichever tool wrote them."""

@@ -1,0 +1,75 @@
+"""The command line. Only a command that runs a server imports one: help and completion do not."""
+
+import importlib
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from mockgw import __version__
+from mockgw.cli.options import setting_options
+from mockgw.errors import MockgwError
+from mockgw.settings import Settings, load
+
+_CONTEXT = {"help_option_names": ["-h", "--help"]}
+
+
+@click.group(context_settings=_CONTEXT)
+@click.version_option(__version__, prog_name="mockgw")
+def main() -> None:
+    """Run an offline double of Cloudflare's AI gateway in front of OpenAI's models."""
+
+
+@main.command(context_settings=_CONTEXT)
+@setting_options()
+def serve(**arguments: Any) -> None:
+    """Serve until SIGTERM or Ctrl-C.
+
+    The first line on stdout is the URL; one line per request follows on stderr.
+    """
+    with _errors_told():
+        settings = load(arguments, os.environ, Path.cwd())
+        sys.exit(_module("serve").run(settings))
+
+
+@main.command(
+    name="exec",
+    context_settings={**_CONTEXT, "allow_interspersed_args": False},
+    options_metavar="[OPTIONS] --",
+)
+@setting_options(port=0)
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="COMMAND...")
+def exec_(command: tuple[str, ...], **arguments: Any) -> None:
+    """Run COMMAND against a server that lives as long as the command does.
+
+    OPENAI_BASE_URL, CLOUDFLARE_BASE_URL, MOCKGW_URL and keys that open nothing are set for it.
+    The exit code is the command's.
+    """
+    with _errors_told():
+        settings = load(arguments, os.environ, Path.cwd(), {"port": 0})
+        sys.exit(_module("exec").run(settings, command))
+
+
+@main.command(context_settings=_CONTEXT)
+def demo() -> None:
+    """Show the main job on the shipped recordings, in a few seconds and without a network."""
+    with _errors_told():
+        sys.exit(_module("demo").run(Settings(port=0)))
+
+
+def _module(name: str) -> Any:
+    """Import what runs a server only now: it costs half a second that help does not pay."""
+    return importlib.import_module(f"mockgw.cli.{name}")
+
+
+@contextmanager
+def _errors_told() -> Iterator[None]:
+    try:
+        yield
+    except MockgwError as error:
+        click.echo(f"mockgw: error: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,134 @@
+"""`mockgw exec`: a server around one command."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from urllib.parse import urlsplit
+
+import rich_click as click
+
+from mockgw.cli.ready_file import ready_file
+from mockgw.cli.report import misses, summary
+from mockgw.runner import running
+from mockgw.settings import Settings
+
+TEST_KEY = "mockgw-test-key"
+ACCOUNT_ID = b"mockgw".hex().ljust(32, "0")
+_NOT_FOUND = 127
+_NOT_EXECUTABLE = 126
+_SIGNALLED = 128
+# A client that is given more than one credential sends them all; these would be real ones.
+_FOREIGN_KEYS = ("CLOUDFLARE_API_KEY", "CLOUDFLARE_EMAIL", "CLOUDFLARE_API_USER_SERVICE_KEY")
+_FROM_TERMINAL = ("SIGINT", "SIGQUIT")
+_FORWARDED = ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", *_FROM_TERMINAL)
+
+
+def run(settings: Settings, command: Sequence[str]) -> int:
+    """Return the exit code of the command, which talked to a server of its own."""
+    with running(settings) as gateway, ready_file(settings.ready_file, gateway.url):
+        environment = child_environment(os.environ, gateway.url, settings.api_keys)
+        code = _run_command(command, environment)
+    if not settings.quiet:
+        for miss in misses(gateway.journal.entries()):
+            click.echo(miss, err=True)
+        click.echo(f"mockgw: {summary(gateway.journal.counts())}", err=True)
+    return code
+
+
+def child_environment(
+    environment: Mapping[str, str], url: str, api_keys: Sequence[str]
+) -> dict[str, str]:
+    """Return the environment in which both SDKs talk to `url`, with keys that open nothing."""
+    key = api_keys[0] if api_keys else TEST_KEY
+    child = {name: value for name, value in environment.items() if name not in _FOREIGN_KEYS}
+    child |= {
+        "MOCKGW_URL": url,
+        "OPENAI_BASE_URL": f"{url}/v1",
+        "OPENAI_API_KEY": key,
+        "CLOUDFLARE_BASE_URL": f"{url}/client/v4",
+        "CLOUDFLARE_API_TOKEN": key,
+        "CLOUDFLARE_ACCOUNT_ID": ACCOUNT_ID,
+    }
+    hosts = dict.fromkeys(("127.0.0.1", "localhost", urlsplit(url).hostname or ""))
+    for name, other in (("NO_PROXY", "no_proxy"), ("no_proxy", "NO_PROXY")):
+        given = environment.get(name) or environment.get(other) or ""
+        child[name] = given if given == "*" else _extended(given, hosts)
+    return child
+
+
+def _extended(given: str, hosts: Mapping[str, None]) -> str:
+    listed = [part.strip() for part in given.split(",") if part.strip()]
+    return ",".join(listed + [host for host in hosts if host and host not in listed])
+
+
+def _run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    with _forwarding() as forwarder:
+        try:
+            child = subprocess.Popen(command, env=environment)  # noqa: S603 - it is what exec does
+        except OSError as error:
+            return _not_started(command[0], error)
+        forwarder.adopt(child)
+        code = child.wait()
+    return code if code >= 0 else _SIGNALLED - code
+
+
+def _not_started(name: str, error: OSError) -> int:
+    if isinstance(error, FileNotFoundError):
+        what = "its interpreter was not found" if Path(name).is_file() else "command not found"
+        click.echo(f"mockgw: error: {name}: {what}.", err=True)
+        return _NOT_FOUND
+    click.echo(f"mockgw: error: {name} cannot be executed: {error.strerror}.", err=True)
+    return _NOT_EXECUTABLE
+
+
+class _Forwarder:
+    """Passes signals on to the child, and those that came too early once there is one."""
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        del frame
+        if signal.Signals(number).name in _FROM_TERMINAL and _at_terminal():
+            return
+        if self._child is None:
+            self._early.append(number)
+        else:
+            self._child.send_signal(number)
+
+    def adopt(self, child: subprocess.Popen[bytes]) -> None:
+        """Take the child to pass signals on to."""
+        self._child = child
+        for number in self._early:
+            child.send_signal(number)
+
+
+@contextmanager
+def _forwarding() -> Iterator[_Forwarder]:
+    forwarder = _Forwarder()
+    numbers = [getattr(signal, name) for name in _FORWARDED if hasattr(signal, name)]
+    before = {number: signal.signal(number, forwarder) for number in numbers}
+    try:
+        yield forwarder
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _at_terminal() -> bool:
+    """Whether Ctrl-C reaches the child by itself, as a member of the foreground group."""
+    try:
+        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)

@@ -1,0 +1,87 @@
+"""The options of the command line, made from the settings."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import rich_click as click
+from click.shell_completion import CompletionItem
+
+from mockgw.settings import CONFIG_VARIABLE, Setting, all_settings
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def setting_options(*, port: int | None = None) -> Callable[[_Command], _Command]:
+    """Return a decorator that gives a command one option per setting, and --config.
+
+    `port` is the command's own default port. An option that is not given arrives as None.
+    """
+    options = [_option(setting, port) for setting in all_settings()]
+    options.append(
+        click.option(
+            "--config",
+            metavar="FILE",
+            type=_Text("file"),
+            help="TOML file with settings; else mockgw.toml, else tool.mockgw of "
+            f"pyproject.toml in this folder. {_origin(CONFIG_VARIABLE)}",
+        )
+    )
+
+    def decorate(command: _Command) -> _Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+class _Text(click.ParamType[str]):
+    """A value taken as it is typed: `settings.load` judges it; `completes` is for the shell."""
+
+    name = "text"
+
+    def __init__(self, completes: str = "", choices: tuple[str, ...] = ()) -> None:
+        self.completes = completes
+        self.choices = choices
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return what the shell may offer."""
+        del ctx, param
+        if self.completes:
+            return [CompletionItem(incomplete, type=self.completes)]
+        fitting = [choice for choice in self.choices if choice.startswith(incomplete)]
+        return [CompletionItem(choice) for choice in fitting]
+
+
+def _option(setting: Setting, port: int | None) -> Callable[[_Command], _Command]:
+    default = port if setting.name == "port" and port is not None else setting.default
+    text = f"{setting.description} {_origin(setting.variables[0], _shown(default))}"
+    if setting.base is bool:
+        off = f"--no-{setting.flag.removeprefix('--')}"
+        return click.option(f"{setting.flag}/{off}", setting.name, default=None, help=text)
+    return click.option(
+        setting.flag,
+        setting.name,
+        metavar=_metavar(setting),
+        type=_Text("file" if setting.extra.get("path") else "", setting.choices),
+        multiple=setting.many,
+        help=f"{text} Repeatable." if setting.many else text,
+    )
+
+
+def _metavar(setting: Setting) -> str:
+    if setting.extra.get("path"):
+        return "PATH"
+    return str(setting.extra.get("metavar", "NUMBER"))
+
+
+def _origin(variable: str, default: str = "") -> str:
+    return f"({variable}; default: {default})" if default else f"({variable})"
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, bool):
+        return "on" if default else "off"
+    return "" if default in (None, ()) else str(default)

@@ -1,0 +1,33 @@
+"""What Cloudflare's catalogue makes of a provider's object before its callers see it."""
+
+from typing import Any
+
+from mockgw.model import Call, Json
+
+_FIRST = ("id", "object", "created_at", "model", "output", "status", "usage")
+_USAGE = ("input_tokens", "output_tokens", "total_tokens")
+_METADATA = {"keySource": "Unified"}
+
+
+def dress(answer: Json, call: Call) -> Json:
+    """Return the object in the catalogue's form: its key order, and `gatewayMetadata` last."""
+    if call.operation != "responses.create":
+        return {**answer, "gatewayMetadata": dict(_METADATA)}
+    first = {key: answer[key] for key in _FIRST if key in answer}
+    rest = {key: _plain(value) for key, value in answer.items() if key not in first}
+    if isinstance(first.get("usage"), dict):
+        first["usage"] = _usage(first["usage"])
+    return {**first, **rest, "gatewayMetadata": dict(_METADATA)}
+
+
+def _usage(usage: Json) -> Json:
+    """Counts before details; what the catalogue's model did not know yet is left out."""
+    details = usage.get("input_tokens_details") or {}
+    known = {key: value for key, value in details.items() if key != "cache_write_tokens"}
+    counts = {key: usage[key] for key in _USAGE if key in usage}
+    return {**counts, **usage, "input_tokens_details": known}
+
+
+def _plain(value: Any) -> Any:
+    """Write a whole number as one, as JavaScript does."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,0 +1,121 @@
+"""The error forms of the three parties: OpenAI's object, the gateway's `error`, REST's `errors`."""
+
+from urllib.parse import unquote
+
+from mockgw.canonical import encode, pretty
+from mockgw.errors import ApiError
+from mockgw.model import Json
+
+# Internal codes of Cloudflare by what happened; everything else a model refuses is 7003.
+_USER_INPUT = 7003
+_INTERNAL = 7000
+_METHOD = 7001
+_CODES = {401: 2009, 405: _METHOD, 429: 2003, 500: _INTERNAL}
+_WORDS = {2009: "Unauthorized", 2003: "Rate limited", _USER_INPUT: "User Input Error"}
+
+
+def openai(error: ApiError) -> bytes:
+    """Return OpenAI's error object, printed with two spaces as the API does."""
+    told = {
+        "message": error.message,
+        "type": error.type,
+        "param": error.param,
+        "code": error.code,
+    }
+    return pretty({"error": told})
+
+
+def gateway(error: ApiError, model: str, trace: str) -> bytes:
+    """Return the AI Gateway's error: `error` in the singular, with `internalCode`."""
+    code, message = _told(error, model)
+    return encode(
+        {
+            "success": False,
+            "result": [],
+            "messages": [],
+            "error": [{"code": code, "message": message}],
+            "name": "AiGatewayError",
+            "httpCode": error.status,
+            "internalCode": code,
+            "message": message,
+            # The Workers binding shows its caller nothing but code and description.
+            "description": message if error.origin == "mockgw" else _WORDS.get(code, message),
+            "requestId": as_uuid(trace),
+        }
+    )
+
+
+def rest(error: ApiError, model: str) -> bytes:
+    """Return the envelope of api.cloudflare.com with `errors` in the plural."""
+    code, message = _told(error, model)
+    if error.status == 401:  # noqa: PLR2004 - an HTTP status
+        code, message = 10000, "Authentication error"
+    listed = [{"code": code, "message": message}]
+    return encode({"result": None, "success": False, "errors": listed, "messages": []})
+
+
+def _told(error: ApiError, model: str) -> tuple[int, str]:
+    """Return Cloudflare's code and words for an error, wherever it comes from."""
+    if error.code == "model_not_found":
+        return _USER_INPUT, f"Model not found: {model}"
+    code = _CODES.get(error.status, _USER_INPUT)
+    if error.status == 401:  # noqa: PLR2004 - an HTTP status
+        return code, _WORDS[code]
+    if error.origin == "provider" and code == _USER_INPUT:
+        return code, f"Model execution failed (User Input Error): {error.message}"
+    return code, error.message
+
+
+def as_uuid(trace: str) -> str:
+    """Return 32 hex digits in the form of a UUID of version 4."""
+    return f"{trace[:8]}-{trace[8:12]}-4{trace[13:16]}-a{trace[17:20]}-{trace[20:]}"
+
+
+def no_route(path: str) -> ApiError:
+    """Return Cloudflare's refusal of a path that leads nowhere."""
+    return ApiError(
+        404,
+        f"Could not route to {path}, perhaps your object identifier is invalid?",
+        origin="gateway",
+    )
+
+
+def no_method(method: str) -> ApiError:
+    """Return Cloudflare's refusal of a method that the path does not take."""
+    return ApiError(405, f"{method} not supported for requested URI.", origin="gateway")
+
+
+def bearer(value: str | None) -> str:
+    """Return the key inside an authorization header, "" when there is none."""
+    given = (value or "").strip()
+    return given[7:].strip() if given[:7].lower() == "bearer " else ""
+
+
+def model_name(name: str) -> str:
+    """Return a model's name as the provider spells it: decoded, without `openai/`."""
+    return unquote(name).removeprefix("openai/")
+
+
+def inputs_of(body: Json, key: str) -> Json:
+    """Return the model's inputs that a wrapped body holds under the key.
+
+    Raises ApiError 400 when there is something else in their place.
+    """
+    inputs = body.get(key)
+    if isinstance(inputs, dict):
+        return inputs
+    raise ApiError(
+        400,
+        f"Required value missing: {key}"
+        if inputs is None
+        else f"Invalid value at {key}: Invalid input: expected object, received {_kind(inputs)}",
+        param=key,
+    )
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return "array" if isinstance(value, list) else "string"

@@ -1,0 +1,73 @@
+"""The AI Gateway door: `/v1/{account}/{gateway}/…`, as gateway.ai.cloudflare.com answers it."""
+
+from mockgw.doors import forms
+from mockgw.doors.openai import named_model, provider_headers
+from mockgw.errors import ApiError
+from mockgw.model import Call, Json, Raw
+from mockgw.ports import Claim, Peeled
+
+# First words of OpenAI's own paths: they are never an account.
+_OPENAI = frozenset(
+    "assistants audio batches chat completions containers conversations embeddings evals files "
+    "fine_tuning images models moderations organization realtime responses threads uploads "
+    "vector_stores videos".split()
+)
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class Gateway:
+    """Passes the provider's bytes on and adds the gateway's headers."""
+
+    name = "gateway"
+    run_path = False
+    stream_type = "text/event-stream; charset=utf-8"
+
+    def claim(self, segments: list[str]) -> Claim | None:
+        """Take `v1/{account}/{gateway}/openai[/v1]/…` and `…/compat/chat/completions`."""
+        if segments[:1] != ["v1"] or len(segments) < 3 or segments[1] in _OPENAI:  # noqa: PLR2004
+            return None
+        params = {"account": segments[1], "gateway": segments[2]}
+        provider, rest = segments[3:4], segments[4:]
+        if provider == ["openai"]:
+            return Claim("/" + "/".join(rest[1:] if rest[:1] == ["v1"] else rest), params)
+        if provider == ["compat"] and rest == ["chat", "completions"]:
+            return Claim("/chat/completions", params)
+        raise forms.no_route("/" + "/".join(segments))
+
+    def key(self, raw: Raw) -> str | None:
+        """Return the bearer of `cf-aig-authorization`, or else that of `Authorization`."""
+        own = forms.bearer(raw.headers.get("cf-aig-authorization"))
+        return own or forms.bearer(raw.headers.get("authorization"))
+
+    def peel(self, raw: Raw, claim: Claim, body: Json) -> Peeled:
+        """Return the body as it is; the gateway's options travel in `cf-aig-*` headers."""
+        return Peeled(body, named_model(body))
+
+    def dress(self, answer: Json, call: Call) -> Json:
+        """Return the provider's object unchanged."""
+        return answer
+
+    def envelope(self, body: bytes) -> bytes:
+        """Return the body unchanged."""
+        return body
+
+    def refuse(self, error: ApiError, model: str, trace: str) -> tuple[int, bytes]:
+        """Return the provider's own error, or the gateway's when the gateway refuses."""
+        if error.origin == "gateway":
+            return error.status, forms.gateway(error, model, trace)
+        return error.status, forms.openai(error)
+
+    def headers(self, trace: str, at: float) -> tuple[tuple[str, str], ...]:
+        """Return the provider's headers and the gateway's: log id, cache status, step."""
+        return (
+            *provider_headers(trace),
+            ("cf-aig-cache-status", "MISS"),
+            ("cf-aig-log-id", _ulid(trace, at)),
+            ("cf-aig-step", "0"),
+            ("cf-aig-event-id", forms.as_uuid(trace)),
+        )
+
+
+def _ulid(trace: str, at: float) -> str:
+    number = (int(at * 1000) << 80) | int(trace[:20], 16)
+    return "".join(_CROCKFORD[(number >> (5 * place)) & 31] for place in range(25, -1, -1))

@@ -1,0 +1,120 @@
+"""From a reply to the bytes of the asked form, through the door the call came in by."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from mockgw import apis, sse
+from mockgw.canonical import encode
+from mockgw.errors import ApiError
+from mockgw.model import Answer, Call, Json, Kept, Reply
+from mockgw.ports import Door, Padding
+from mockgw.synth.chance import chance
+
+JSON_TYPE = "application/json"
+_REFUSED = 400
+_POOL_SIZE = 8192
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Status, content type and body of an answer."""
+
+    status: int
+    content_type: str
+    body: bytes | Iterator[bytes]
+
+
+class Encoder:
+    """Writes replies. `obfuscate` pads the deltas of streams that do not ask otherwise."""
+
+    def __init__(self, seed: int, *, obfuscate: bool) -> None:
+        self._obfuscate = obfuscate
+        letters = "".join(chance(seed, "obfuscation").choices(_ALPHABET, k=_POOL_SIZE))
+        self._pool = letters + letters[:16]
+
+    def encode(self, call: Call, reply: Reply, door: Door) -> Encoded:
+        """Return the reply in the form that the call asked for.
+
+        What a cassette keeps in that form goes out unchanged. Raises ApiError for a recorded
+        error that the door says in a form of its own.
+        """
+        if isinstance(reply, Kept):
+            return self._kept(call, reply, door)
+        if call.stream:
+            return self._stream(call, reply.object, door)
+        return _json(door, encode(door.dress(reply.object, call)))
+
+    def _kept(self, call: Call, reply: Kept, door: Door) -> Encoded:
+        if reply.status >= _REFUSED:
+            return _recorded_error(reply, door)
+        if call.stream and reply.form == "sse":
+            return Encoded(reply.status, door.stream_type, sse.frames(reply.body))
+        if call.stream:
+            return self._stream(call, reply.read(), door)
+        if reply.form == "json":
+            return _json(door, reply.body, reply.status)
+        return _json(door, encode(door.dress(reply.read(), call)))
+
+    def _stream(self, call: Call, answer: Json, door: Door) -> Encoded:
+        events = apis.creator(call.operation).events(answer, call, self._padding(call))
+        return Encoded(200, door.stream_type, events)
+
+    def _padding(self, call: Call) -> Padding | None:
+        options = call.body.get("stream_options") or {}
+        if not self._obfuscate or options.get("include_obfuscation") is False:
+            return None
+        pool, place = self._pool, int(call.key[:8], 16) % _POOL_SIZE
+
+        def padding(length: int) -> str:
+            nonlocal place
+            place = (place + 61) % _POOL_SIZE
+            return pool[place : place + length]
+
+        return padding
+
+
+def _json(door: Door, body: bytes, status: int = 200) -> Encoded:
+    return Encoded(status, JSON_TYPE, door.envelope(body))
+
+
+def _recorded_error(reply: Kept, door: Door) -> Encoded:
+    """Pass an error on as it was recorded where the door speaks that form, else raise it."""
+    error, own = _told(reply)
+    if own is None or own == door.run_path:
+        return Encoded(reply.status, JSON_TYPE, reply.body)
+    raise error
+
+
+def _told(reply: Kept) -> tuple[ApiError, bool | None]:
+    """Return the recorded error, and whether its form is Cloudflare's (None: no known form)."""
+    try:
+        body: Any = msgspec.json.decode(reply.body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        body = None
+    body = body if isinstance(body, dict) else {}
+    error = body.get("error")
+    if isinstance(error, dict):
+        told = ApiError(
+            reply.status,
+            str(error.get("message")),
+            type=str(error.get("type")),
+            param=error.get("param"),
+            code=error.get("code"),
+        )
+        return told, False
+    listed = error or body.get("errors")
+    if isinstance(listed, list) and listed and isinstance(listed[0], dict):
+        message = str(listed[0].get("message"))
+        return ApiError(reply.status, message, origin="gateway"), True
+    return ApiError(reply.status, "The recorded error has no known form."), None
+
+
+def source_of(reply: Reply) -> tuple[str, str, str]:
+    """Return where a reply comes from: source, match level, place."""
+    if isinstance(reply, Answer):
+        return reply.source, "", ""
+    return reply.source, reply.match, reply.where

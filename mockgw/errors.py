@@ -1,0 +1,38 @@
+"""What can go wrong, as values: nothing here renders itself."""
+
+from dataclasses import dataclass
+
+
+class MockgwError(Exception):
+    """Something the person at the keyboard can mend: what happened, and what to type.
+
+    `message` says what happened and where; `hint`, when given, says what to do next.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  {self.hint}" if self.hint else self.message
+
+
+@dataclass(eq=False)
+class ApiError(Exception):
+    """An answer that refuses: each door writes it in its own form.
+
+    `status` is the HTTP status; `message`, `type`, `param` and `code` are the four fields of
+    OpenAI's error object. `origin` says who speaks: `provider` (OpenAI refuses the request),
+    `gateway` (Cloudflare refuses it) or `mockgw` (the double has nothing to answer with).
+    """
+
+    status: int
+    message: str
+    type: str = "invalid_request_error"
+    param: str | None = None
+    code: str | None = None
+    origin: str = "provider"
+
+    def __str__(self) -> str:
+        return self.message

@@ -1,0 +1,108 @@
+"""The frozen nouns of the road: Raw → Call → Reply → Wire, and the Entry that remembers them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A request as it came in.
+
+    `path` is still percent-encoded and has no query; `headers` is looked up without regard to
+    case; `local` says that the peer is on this host.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    local: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a request means, whichever door it came in by.
+
+    `operation` is the API's own word (`responses.create`); `body` is the provider's body without
+    the door's wrapping; `model` has no `openai/` prefix; `run_path` is true for the doors that run
+    a model through Cloudflare's catalogue (REST and the Workers binding), where other defaults
+    hold; `params` are the ids in the path; `key` is the digest of operation and canonical body;
+    `repetition` counts the calls of that key in the session, from 1.
+    """
+
+    operation: str
+    door: str
+    run_path: bool
+    session: str
+    model: str
+    body: Json
+    stream: bool
+    key: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    repetition: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer by its meaning: the provider's object in the provider's own key order."""
+
+    object: Json
+    source: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as a cassette keeps it: status, form (`json` or `sse`) and the exact bytes.
+
+    `read` gives the final provider object that the bytes hold, decoded once for all who ask;
+    `match` is the level that found it; `where` names file and position for people.
+    """
+
+    status: int
+    form: str
+    body: bytes
+    read: Callable[[], Json]
+    match: str
+    where: str
+    source: str = "replay"
+    notes: tuple[str, ...] = ()
+
+
+Reply = Answer | Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """An answer as it goes out: `body` is bytes, or an iterator with one event per item."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes | Iterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal: what was asked, and how it was answered. Holds no header."""
+
+    number: int
+    at: float
+    method: str
+    path: str
+    session: str
+    door: str
+    operation: str
+    model: str
+    stream: bool
+    status: int
+    source: str
+    match: str
+    where: str
+    notes: tuple[str, ...]
+    error: str
+    body: Json

@@ -1,0 +1,172 @@
+"""The road: a request goes down it once, and comes back as an answer and one journal entry."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from mockgw import apis
+from mockgw.apis.responses.reading import items
+from mockgw.canonical import digest
+from mockgw.context import EMPTY
+from mockgw.encoding import JSON_TYPE, Encoded, Encoder, source_of
+from mockgw.errors import ApiError
+from mockgw.journal import Journal
+from mockgw.keys import Keys
+from mockgw.model import Answer, Call, Entry, Json, Raw, Reply, Wire
+from mockgw.occurrences import Occurrences
+from mockgw.ports import Clock, Responder
+from mockgw.routes import Route, parse, route
+from mockgw.state import ResponseStore, context, remember
+
+_MISS = "no_recording"
+_REFUSED = 400
+_LONGEST_KEPT = 262_144
+
+
+@dataclass(slots=True)
+class _Trip:
+    """What is known of one request while it is on the road."""
+
+    raw: Raw
+    found: Route
+    call: Call | None = None
+    reply: Reply | None = None
+    error: ApiError | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+class Road:
+    """Takes requests to the responders and their replies back to the door."""
+
+    def __init__(  # noqa: PLR0913 - the one place where everything meets
+        self,
+        *,
+        seed: int,
+        keys: Keys,
+        responders: Sequence[Responder],
+        encoder: Encoder,
+        store: ResponseStore,
+        journal: Journal,
+        clock: Clock,
+    ) -> None:
+        self._seed = str(seed)
+        self._keys = keys
+        self._responders = tuple(responders)
+        self._encoder = encoder
+        self._store = store
+        self._journal = journal
+        self._clock = clock
+        self._seen = Occurrences()
+        self._strays = Occurrences()
+
+    def travel(self, raw: Raw) -> Wire:
+        """Return the answer to a request; whatever it holds, there is one."""
+        trip = _Trip(raw, route(raw.method, raw.path))
+        try:
+            encoded = self._answer(trip)
+        except ApiError as error:
+            trip.error = error
+            encoded = None
+        return self._wire(trip, encoded)
+
+    def refuse(self, raw: Raw, error: ApiError) -> Wire:
+        """Return the refusal of a request that cannot go down the road."""
+        trip = _Trip(raw, route(raw.method, raw.path), error=error)
+        return self._wire(trip, None)
+
+    def _answer(self, trip: _Trip) -> Encoded:
+        self._keys.check(trip.raw, trip.found.door)
+        trip.call = call = parse(trip.raw, trip.found, self._seen)
+        trip.reply = reply = self._first(call)
+        trip.notes.extend(reply.notes)
+        self._remember(call, reply)
+        return self._encoder.encode(call, reply, trip.found.door)
+
+    def _first(self, call: Call) -> Reply:
+        for responder in self._responders:
+            reply = responder.respond(call)
+            if reply is not None:
+                return reply
+        raise ApiError(404, f"Nothing answers {call.operation}.", origin="mockgw")
+
+    def _remember(self, call: Call, reply: Reply) -> None:
+        if call.operation != apis.RESPONSES.creates:
+            return
+        answer = _object(reply)
+        if not answer.get("store") or not isinstance(answer.get("id"), str):
+            return
+        try:
+            before = context(self._store, call.session, call.body)
+        except ApiError:
+            # A recorded answer may continue one that was never recorded.
+            before = EMPTY
+        self._store.put(call.session, remember(before, items(call.body), answer))
+
+    def _wire(self, trip: _Trip, encoded: Encoded | None) -> Wire:
+        door, at = trip.found.door, self._clock.now()
+        trace = self._trace(trip)
+        source, match, _ = _source(trip)
+        own = [("x-mockgw-source", source)]
+        if match:
+            own.append(("x-mockgw-match", match))
+        if encoded is None:
+            error = trip.error or ApiError(500, "Nothing was answered.")
+            status, body = door.refuse(error, _model(trip), trace)
+            encoded = Encoded(status, JSON_TYPE, body)
+            if error.origin == "mockgw":
+                own.append(("x-should-retry", "false"))
+        headers = (("content-type", encoded.content_type), *door.headers(trace, at), *own)
+        self._note(trip, encoded.status, at)
+        return Wire(encoded.status, headers, encoded.body)
+
+    def _trace(self, trip: _Trip) -> str:
+        """Return 32 hex digits of this request: the same in every run with the same seed."""
+        if trip.call is not None:
+            call = trip.call
+            return digest(self._seed, call.session, call.key, str(call.repetition))
+        stray = digest(trip.raw.method, trip.raw.path, trip.raw.body)
+        return digest(self._seed, stray, str(self._strays.next(stray)))
+
+    def _note(self, trip: _Trip, status: int, at: float) -> None:
+        call, raw = trip.call, trip.raw
+        source, match, where = _source(trip)
+        body = call.body if call else {}
+        if len(raw.body) > _LONGEST_KEPT:
+            trip.notes.append(f"a body of {len(raw.body)} bytes is not kept here")
+            body = {}
+        self._journal.add(
+            Entry(
+                number=len(self._journal) + 1,
+                at=at,
+                method=raw.method,
+                path=raw.path,
+                session=trip.found.session,
+                door=trip.found.door.name,
+                operation=call.operation if call else "",
+                model=call.model if call else "",
+                stream=call.stream if call else False,
+                status=status,
+                source=source,
+                match=match,
+                where=where,
+                notes=tuple(trip.notes),
+                error=trip.error.message if trip.error else "",
+                body=body,
+            )
+        )
+
+
+def _object(reply: Reply) -> Json:
+    if isinstance(reply, Answer):
+        return reply.object
+    return reply.read() if reply.status < _REFUSED else {}
+
+
+def _source(trip: _Trip) -> tuple[str, str, str]:
+    if trip.error is not None:
+        return ("missing" if trip.error.code == _MISS else "refused"), "", ""
+    return source_of(trip.reply) if trip.reply is not None else ("refused", "", "")
+
+
+def _model(trip: _Trip) -> str:
+    """Return the model as Cloudflare spells it."""
+    return f"openai/{trip.call.model}" if trip.call and trip.call.model else "openai/"

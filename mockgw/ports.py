@@ -1,0 +1,147 @@
+"""The seams: what a door, an API, a responder and a clock must be able to do."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Protocol
+
+from mockgw.context import Context
+from mockgw.draft import Ask, Costs, Draft
+from mockgw.errors import ApiError
+from mockgw.model import Call, Json, Raw, Reply
+
+Padding = Callable[[int], str]
+
+
+class Clock(Protocol):
+    """Where time comes from."""
+
+    def now(self) -> float:
+        """Return the present moment in unix seconds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing an API can do: its name, its method and its path below the API's base."""
+
+    name: str
+    method: str
+    path: str
+
+
+class Api(Protocol):
+    """One of the provider's APIs: what it takes, refuses, says and streams."""
+
+    name: str
+    operations: tuple[Operation, ...]
+    creates: str
+    costs: Costs
+
+    def request_schema(self) -> Json:
+        """Return the JSON Schema of the body that creates something."""
+        ...
+
+    def check(self, call: Call, *, max_tokens_refused: bool) -> None:
+        """Raise ApiError for what the real API would refuse."""
+        ...
+
+    def choices(self, call: Call) -> int:
+        """Return how many answers the call wants at once."""
+        ...
+
+    def ask(self, call: Call, before: Context) -> Ask:
+        """Return what the call wants of its answer."""
+        ...
+
+    def answer(self, call: Call, before: Context, drafts: tuple[Draft, ...], birth: "Birth") -> Json:
+        """Return the provider's object that says what the drafts say."""
+        ...
+
+    def events(self, answer: Json, call: Call, padding: Padding | None) -> Iterator[bytes]:
+        """Yield the stream that would have brought the object, one event per item."""
+        ...
+
+    def collect(self, stream: bytes) -> Json:
+        """Return the object that a recorded stream brought."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """What makes an answer's ids: a chance of its own, and its first moment in unix seconds."""
+
+    chance: Random
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A path that a door knows as its own.
+
+    `path` is what is left for the provider's API (`/responses`), "" when the body decides;
+    `params` are names in the path: account, gateway, model.
+    """
+
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Peeled:
+    """A request without its door: the provider's body, the model's name and the gateway options."""
+
+    body: Json
+    model: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Door(Protocol):
+    """One way in: takes its wrapping off a request and puts it around an answer."""
+
+    name: str
+    run_path: bool
+    stream_type: str
+
+    def claim(self, segments: list[str]) -> Claim | None:
+        """Return what the path asks of this door, or None when it is another door's.
+
+        `segments` are the path's parts, still percent-encoded. Raises ApiError for a path that is
+        this door's and leads nowhere.
+        """
+        ...
+
+    def key(self, raw: Raw) -> str | None:
+        """Return the key that the caller shows, or None when a key is not asked of it."""
+        ...
+
+    def peel(self, raw: Raw, claim: Claim, body: Json) -> Peeled:
+        """Return what the request says, without the door."""
+        ...
+
+    def dress(self, answer: Json, call: Call) -> Json:
+        """Return the object with what this door adds to a JSON body."""
+        ...
+
+    def envelope(self, body: bytes) -> bytes:
+        """Return the bytes of a JSON answer with this door's envelope around them."""
+        ...
+
+    def refuse(self, error: ApiError, model: str, trace: str) -> tuple[int, bytes]:
+        """Return status and body that say the error in this door's form."""
+        ...
+
+    def headers(self, trace: str, at: float) -> tuple[tuple[str, str], ...]:
+        """Return the headers of every answer through this door; `trace` is 32 hex digits."""
+        ...
+
+
+class Responder(Protocol):
+    """Somebody who may answer a call."""
+
+    def respond(self, call: Call) -> Reply | None:
+        """Return an answer, or None to let the next responder try.
+
+        Raises ApiError to refuse the call for good.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Those who may answer, and the order in which each mode asks them."""

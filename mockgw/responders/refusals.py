@@ -1,0 +1,29 @@
+"""Refuses what the real API would refuse."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from mockgw import apis
+from mockgw.model import Call
+
+_STAND_IN = "gpt-5.5"
+
+
+class Refusals:
+    """Answers a bad call with the error that the provider has for it, and no good one.
+
+    `models` are further ids to accept; they are taken to be like gpt-5.5. `max_tokens_refused`
+    holds for the Cloudflare doors; elsewhere reasoning models always refuse chat's `max_tokens`.
+    """
+
+    def __init__(self, models: Collection[str], *, max_tokens_refused: bool) -> None:
+        self._models = frozenset(models)
+        self._max_tokens_refused = max_tokens_refused
+
+    def respond(self, call: Call) -> None:
+        """Raise ApiError when the real API would refuse the call."""
+        for api in apis.APIS:
+            if api.creates == call.operation:
+                known = replace(call, model=_STAND_IN) if call.model in self._models else call
+                refused = self._max_tokens_refused or not call.run_path
+                api.check(known, max_tokens_refused=refused)

@@ -1,0 +1,55 @@
+"""Answers by synthesis: obeys the request, and needs no recording."""
+
+from mockgw import apis
+from mockgw.canonical import digest, ordered
+from mockgw.model import Answer, Call
+from mockgw.ports import Birth, Clock
+from mockgw.state import ResponseStore, context
+from mockgw.synth.chance import chance
+from mockgw.synth.imagine import imagine
+
+# What limits or files an answer does not change what it says.
+_NO_MEANING = frozenset(
+    "max_completion_tokens max_output_tokens max_tokens metadata model n prompt_cache_key "
+    "safety_identifier service_tier store stop stream stream_options user".split()
+)
+_OBEYED = "max_tokens obeyed: the live gateway refuses it for this model (--max-tokens refuse)"
+
+
+class Synth:
+    """Makes an answer up. The same seed, session, call and repetition give the same bytes."""
+
+    def __init__(self, seed: int, store: ResponseStore, clock: Clock) -> None:
+        self._seed = seed
+        self._store = store
+        self._clock = clock
+
+    def respond(self, call: Call) -> Answer | None:
+        """Return the answer, or None when the call creates nothing.
+
+        Raises ApiError when the call continues a response that is not stored.
+        """
+        for api in apis.APIS:
+            if api.creates == call.operation:
+                break
+        else:
+            return None
+        before = context(self._store, call.session, call.body)
+        ask = api.ask(call, before)
+        meaning = self._meaning(call)
+        drafts = tuple(
+            imagine(ask, chance(self._seed, meaning, index), api.costs)
+            for index in range(api.choices(call))
+        )
+        born = chance(self._seed, call.session, call.key, call.repetition)
+        answer = api.answer(call, before, drafts, Birth(born, self._clock.now()))
+        return Answer(answer, "synth", _notes(call))
+
+    def _meaning(self, call: Call) -> str:
+        told = {name: value for name, value in call.body.items() if name not in _NO_MEANING}
+        return digest(call.operation, call.model, ordered(told))
+
+
+def _notes(call: Call) -> tuple[str, ...]:
+    asked = call.body.get("max_tokens") is not None
+    return (_OBEYED,) if asked and call.operation == "chat.create" and call.run_path else ()

@@ -1,0 +1,145 @@
+"""From a request to what it means: session, door, operation, Call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from urllib.parse import unquote
+
+from mockgw import apis
+from mockgw.canonical import decode, digest, ordered
+from mockgw.doors import DOORS, FALLBACK, forms
+from mockgw.errors import ApiError
+from mockgw.model import Call, Json, Raw
+from mockgw.occurrences import Occurrences
+from mockgw.ports import Claim, Door, Operation
+
+SESSION = "_s"
+# What changes only the form of an answer is no part of its key.
+_FORM = frozenset({"model", "stream", "stream_options"})
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a request leads: always a door, and an operation unless `error` says why not.
+
+    `operation` is None when the body decides which API is meant.
+    """
+
+    session: str
+    door: Door
+    claim: Claim | None = None
+    operation: Operation | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+    error: ApiError | None = None
+
+
+@lru_cache(maxsize=4096)
+def route(method: str, path: str) -> Route:
+    """Return where method and path (percent-encoded, without query) lead."""
+    session, segments = _session([part for part in path.split("/") if part])
+    for door in DOORS:
+        try:
+            claim = door.claim(segments)
+        except ApiError as error:
+            return Route(session, door, error=error)
+        if claim is not None:
+            return _operation(Route(session, door, claim), method, "/" + "/".join(segments))
+    return Route(session, FALLBACK, error=_no_url(method, "/" + "/".join(segments)))
+
+
+def _session(segments: list[str]) -> tuple[str, list[str]]:
+    if segments[:1] == [SESSION] and len(segments) > 1:
+        return unquote(segments[1]), segments[2:]
+    return "", segments
+
+
+def _operation(found: Route, method: str, path: str) -> Route:
+    session, door, claim = found.session, found.door, found.claim
+    cloudflare = door.run_path
+    if claim is None or claim.path == "":
+        if method == "POST":
+            return found
+        return Route(session, door, claim, error=forms.no_method(method))
+    by_method = apis.methods(claim.path)
+    if method in by_method and (not cloudflare or method == "POST"):
+        operation, params = by_method[method]
+        return Route(session, door, claim, operation, params)
+    if cloudflare:
+        error = forms.no_method(method) if by_method else forms.no_route(path)
+    else:
+        error = _no_method(method, path) if by_method else _no_url(method, path)
+    return Route(session, door, claim, error=error)
+
+
+def _no_url(method: str, path: str) -> ApiError:
+    return ApiError(404, f"Invalid URL ({method} {path})")
+
+
+def _no_method(method: str, path: str) -> ApiError:
+    hint = "Perhaps you meant to use a different HTTP method?"
+    return ApiError(
+        405, f"Not allowed to {method} on {path} (HINT: {hint})", code="method_not_supported"
+    )
+
+
+def parse(raw: Raw, found: Route, seen: Occurrences | None = None) -> Call:
+    """Return the call that the request means; `seen` counts its repetitions.
+
+    Raises ApiError when the path leads nowhere or the body is not what the door takes.
+    """
+    if found.error is not None or found.claim is None:
+        raise found.error or _no_url(raw.method, raw.path)
+    if found.operation is not None and found.operation.method != "POST":
+        return _bodiless(found, found.operation, raw)
+    peeled = found.door.peel(raw, found.claim, _object(raw.body))
+    operation = found.operation.name if found.operation else _meant(peeled.body, peeled.model)
+    digested = key(operation, peeled.model, peeled.body)
+    return Call(
+        operation=operation,
+        door=found.door.name,
+        run_path=found.door.run_path,
+        session=found.session,
+        model=peeled.model,
+        body=peeled.body,
+        stream=peeled.body.get("stream") is True,
+        key=digested,
+        params={**found.claim.params, **found.params},
+        options=peeled.options,
+        repetition=seen.next(found.session, digested) if seen else 1,
+    )
+
+
+def key(operation: str, model: str, body: Json) -> str:
+    """Return the digest that two requests of the same meaning share, letter by letter."""
+    meaning = {name: value for name, value in body.items() if name not in _FORM}
+    return digest(operation, model, ordered(meaning))
+
+
+def _bodiless(found: Route, operation: Operation, raw: Raw) -> Call:
+    return Call(
+        operation=operation.name,
+        door=found.door.name,
+        run_path=found.door.run_path,
+        session=found.session,
+        model="",
+        body={},
+        stream=False,
+        key=digest(operation.name, ordered(dict(found.params)), raw.query),
+        params=found.params,
+    )
+
+
+def _object(body: bytes) -> Json:
+    value = decode(body)
+    if isinstance(value, dict):
+        return value
+    raise ApiError(400, "Invalid request body: expected an object, but got something else instead.")
+
+
+def _meant(body: Json, model: str) -> str:
+    """Decide by the body: `input` means Responses, `messages` means chat."""
+    if "messages" in body and "input" not in body:
+        return apis.CHAT.creates
+    if "input" in body or model.endswith("-pro"):
+        return apis.RESPONSES.creates
+    return apis.CHAT.creates

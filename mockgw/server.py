@@ -1,0 +1,184 @@
+"""The edge: aiohttp's low-level server in front of the road.
+
+No router and no Response object stand between: a request's answer is written as prepared bytes,
+every event of a stream as one HTTP chunk, so that no reader ever sees half an event.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+from aiohttp.client_exceptions import ClientConnectionResetError
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web_protocol import RequestHandler
+
+from mockgw.admin import PREFIX, Admin
+from mockgw.errors import ApiError
+from mockgw.model import Raw, Wire
+from mockgw.pipeline import Road
+
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_LAST_CHUNK = b"0\r\n\r\n"
+# As many bytes of events as go out together when nothing asks for a pause between them.
+_BATCH = 16_384
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
+_LOOPBACK = ("127.", "::1", "::ffff:127.")
+
+
+class Request(web.BaseRequest):
+    """A request whose body may be as large as the settings say."""
+
+
+class _Written(web.StreamResponse):
+    """An answer that has been written already; aiohttp only asks it what comes next."""
+
+    def __init__(self, *, keep_alive: bool) -> None:
+        super().__init__()
+        self._alive = keep_alive
+
+    async def prepare(self, request: web.BaseRequest) -> Any:
+        """Do nothing: the head is out."""
+        return None
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Do nothing: the end is out."""
+
+    @property
+    def keep_alive(self) -> bool | None:
+        """Whether the connection takes another request."""
+        return self._alive
+
+
+class Edge:
+    """Takes HTTP requests, and writes what the road answers."""
+
+    def __init__(self, road: Road, admin: Admin, max_body: int) -> None:
+        self._road = road
+        self._admin = admin
+        self._max_body = max_body
+
+    def server(self) -> web.Server:
+        """Return the aiohttp server that speaks HTTP on our behalf."""
+        return web.Server(
+            self._serve,
+            request_factory=self._request,
+            access_log=None,
+            max_field_size=65_536,
+            max_line_size=65_536,
+            lingering_time=2.0,
+        )
+
+    def _request(  # noqa: PLR0913 - aiohttp's own signature
+        self,
+        message: Any,
+        payload: Any,
+        protocol: RequestHandler,
+        writer: Any,
+        task: "asyncio.Task[None]",
+    ) -> Request:
+        loop = asyncio.get_running_loop()
+        size = self._max_body
+        return Request(message, payload, protocol, writer, task, loop, client_max_size=size)
+
+    async def _serve(self, request: Request) -> web.StreamResponse:
+        raw, error = await self._read(request)
+        if error is not None:
+            wire = self._road.refuse(raw, error)
+        elif raw.path.startswith(PREFIX):
+            wire = self._admin.answer(raw)
+        else:
+            wire = self._road.travel(raw)
+        alive = request.keep_alive and error is None
+        try:
+            await self._write(request, wire, alive=alive)
+        except (ConnectionError, ClientConnectionResetError):
+            # The client left in mid-answer, which clients do.
+            alive = False
+        return _Written(keep_alive=alive)
+
+    async def _read(self, request: Request) -> tuple[Raw, ApiError | None]:
+        body, error = b"", None
+        try:
+            if request.can_read_body:
+                self._encourage(request)
+                body = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            error = ApiError(
+                413,
+                f"The request body is larger than {self._max_body} bytes.",
+                code="request_too_large",
+                origin="gateway",
+            )
+        except (HttpProcessingError, web.RequestPayloadError) as problem:
+            told = str(problem).splitlines()
+            reason = told[0] if told else type(problem).__name__
+            error = ApiError(400, f"The request body could not be read: {reason}")
+        path, _, query = request.raw_path.partition("?")
+        local = str(request.remote or "127.").startswith(_LOOPBACK)
+        return Raw(request.method, path, query, request.headers, body, local), error
+
+    def _encourage(self, request: Request) -> None:
+        """Tell a client that waits for it to go on and send its body."""
+        waits = request.headers.get("Expect", "").lower() == "100-continue"
+        if waits and request.transport is not None and request.version >= (1, 1):
+            length = request.content_length
+            if length is None or length <= self._max_body:
+                request.transport.write(_CONTINUE)
+
+    async def _write(self, request: Request, wire: Wire, *, alive: bool) -> None:
+        send = _sender(request)
+        if isinstance(wire.body, bytes):
+            head = self._head(wire, f"content-length: {len(wire.body)}", alive, request)
+            send(head if request.method == "HEAD" else head + wire.body)
+            await request.writer.drain()
+            return
+        chunked = request.version >= (1, 1)
+        framing = "transfer-encoding: chunked" if chunked else "connection: close"
+        send(self._head(wire, framing, alive, request))
+        for batch in _batches(wire.body, chunked=chunked):
+            send(batch)
+            await request.writer.drain()
+            # A long stream leaves the others their turn.
+            await asyncio.sleep(0)
+        if not chunked and request.transport is not None:
+            request.transport.close()
+
+    def _head(self, wire: Wire, framing: str, alive: bool, request: Request) -> bytes:
+        lines = [f"HTTP/1.1 {wire.status} {_REASONS.get(wire.status, '')}"]
+        lines += [f"{name}: {value}" for name, value in wire.headers]
+        lines.append(framing)
+        if not alive:
+            lines.append("connection: close")
+        elif request.version < (1, 1):
+            lines.append("connection: keep-alive")
+        return "\r\n".join([*lines, "\r\n"]).encode()
+
+
+def _sender(request: Request) -> Callable[[bytes], None]:
+    transport = request.transport
+    if transport is None:
+        raise ConnectionResetError("the client is gone")
+
+    def send(data: bytes) -> None:
+        if transport.is_closing():
+            raise ConnectionResetError("the client is gone")
+        transport.write(data)
+
+    return send
+
+
+def _batches(events: Iterator[bytes], *, chunked: bool) -> Iterator[bytes]:
+    """Yield the events as HTTP chunks, one each, several to a write; at last the end."""
+    waiting: list[bytes] = []
+    size = 0
+    for event in events:
+        waiting.append(b"%x\r\n%b\r\n" % (len(event), event) if chunked else event)
+        size += len(event)
+        if size >= _BATCH:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if chunked:
+        waiting.append(_LAST_CHUNK)
+    yield b"".join(waiting)

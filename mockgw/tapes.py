@@ -1,0 +1,128 @@
+"""The recordings a gateway answers from, found by what a call means."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from mockgw import apis, matching
+from mockgw.canonical import decode
+from mockgw.cassette.interaction import Interaction
+from mockgw.cassette.reader import find_cassettes, read
+from mockgw.errors import ApiError
+from mockgw.model import Call, Json, Kept, Raw
+from mockgw.occurrences import Occurrences
+from mockgw.routes import parse, route
+
+_EXACT, _NORMALIZED = "exact", "normalized"
+
+
+class _Envelope(msgspec.Struct):
+    result: msgspec.Raw
+    success: bool
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One interaction of a cassette that is a call of ours."""
+
+    call: Call
+    interaction: Interaction
+
+    @property
+    def where(self) -> str:
+        """File and place, for people."""
+        return self.interaction.where
+
+    @cached_property
+    def form(self) -> str:
+        """`sse` for an event stream, else `json`."""
+        kinds = self.interaction.response_headers.get("content-type", ("",))
+        begins = self.interaction.response_body[:6]
+        streamed = "event-stream" in kinds[0] or begins.startswith((b"event:", b"data:"))
+        return "sse" if streamed else "json"
+
+    @cached_property
+    def body(self) -> bytes:
+        """The provider's bytes: those of the tape, without the envelope of Cloudflare's REST API."""
+        whole = self.interaction.response_body
+        if self.call.door != "rest-run" or self.form == "sse":
+            return whole
+        try:
+            return bytes(msgspec.json.decode(whole, type=_Envelope).result)
+        except msgspec.DecodeError:
+            return whole
+
+    @cached_property
+    def object(self) -> Json:
+        """The final object that the bytes hold, a stream read to its end."""
+        if self.form == "sse":
+            return apis.creator(self.call.operation).collect(self.body)
+        value: Json = decode(self.body)
+        return value
+
+    def kept(self, match: str) -> Kept:
+        """Return the answer as the tape keeps it."""
+        status = self.interaction.status
+        return Kept(status, self.form, self.body, lambda: self.object, match, self.where)
+
+
+class Tapes:
+    """Recordings by key. Those of equal keys are played in recorded order, the last one again."""
+
+    def __init__(self, interactions: Iterable[Interaction], paths: Iterable[Path] = ()) -> None:
+        self.paths = tuple(paths)
+        self.recordings = [one for one in map(_recording, interactions) if one is not None]
+        self._by_key: dict[str, dict[str, list[Recording]]] = {
+            _EXACT: defaultdict(list),
+            _NORMALIZED: defaultdict(list),
+        }
+        self._played = Occurrences()
+        for one in self.recordings:
+            self._by_key[_EXACT][one.call.key].append(one)
+            self._by_key[_NORMALIZED][matching.normal_key(one.call)].append(one)
+
+    def find(self, call: Call) -> Kept | None:
+        """Return the recorded answer of the call: exact first, then normalized, or None."""
+        found = self._next(_EXACT, call.key, call)
+        return found or self._next(_NORMALIZED, matching.normal_key(call), call)
+
+    def _next(self, level: str, key: str, call: Call) -> Kept | None:
+        same = self._by_key[level].get(key)
+        if not same:
+            return None
+        place = 0
+        if len(same) > 1:
+            place = self._played.next(call.session, key) - 1
+        return same[min(place, len(same) - 1)].kept(level)
+
+    def nearest(self, call: Call) -> list[tuple[Recording, list[matching.Difference]]]:
+        """Return the recordings of the same operation that differ least, the nearest first."""
+        alike = [one for one in self.recordings if one.call.operation == call.operation]
+        return matching.nearest(call, alike, lambda one: one.call)
+
+    def by_file(self) -> Mapping[str, int]:
+        """Return how many recordings each file holds."""
+        return Counter(one.interaction.path for one in self.recordings)
+
+
+def load(paths: Iterable[Path]) -> Tapes:
+    """Return the recordings in the files and folders; raises MockgwError for a broken one."""
+    files = [file for path in paths for file in find_cassettes(path)]
+    return Tapes((one for file in files for one in read(file)), files)
+
+
+def _recording(one: Interaction) -> Recording | None:
+    """Return the interaction as a recording, or None when it is no call that a door takes."""
+    uri = urlsplit(one.uri)
+    headers: dict[str, Any] = {name: values[0] for name, values in one.request_headers.items()}
+    raw = Raw(one.method.upper(), uri.path, uri.query, headers, one.request_body)
+    try:
+        return Recording(parse(raw, route(raw.method, raw.path)), one)
+    except ApiError:
+        return None

@@ -1,0 +1,47 @@
+"""A server in a process of its own, as people start it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """Return the environment without anything that would configure mockgw."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MOCKGW_", "OPENAI_", "CLOUDFLARE_"))
+    }
+
+
+@pytest.fixture
+def start_mockgw(tmp_path: Path, environment: dict[str, str]) -> Iterator[Start]:
+    """Return a function that starts `mockgw`; what still runs at the end is killed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str, **variables: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mockgw", *arguments],
+            cwd=tmp_path,
+            env=environment | variables,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
