@@ -37,22 +37,25 @@ class Admin:
         try:
             self._guard(raw)
             wanted = self._paths.get((raw.method, path))
-            if wanted is None:
-                known = ", ".join(f"{method} {PREFIX}{name}" for method, name in self._paths)
-                raise ApiError(404, f"There is no {raw.method} {raw.path} here. Known: {known}.")
-            return Wire(200, _HEADERS, encode(wanted(raw)))
+            return Wire(200, _HEADERS, encode((wanted or self._unknown)(raw)))
         except ApiError as error:
             return Wire(error.status, _HEADERS, forms.openai(error))
 
     def _guard(self, raw: Raw) -> None:
         """Keep other web pages and other hosts' names out, and callers without a key."""
-        for given in (raw.headers.get("origin"), f"//{raw.headers.get('host') or 'localhost'}"):
-            host = urlsplit(given).hostname if given else None
-            if host and not loopback(host) and host != self._settings.host:
-                raise ApiError(403, f"{host} is not a name that this server answers to.")
+        host = _host(f"//{raw.headers.get('host') or 'localhost'}")
+        if loopback(self._settings.host) and not loopback(host):
+            raise ApiError(403, f"{host} is not a name that this server answers to.")
+        origin = raw.headers.get("origin")
+        if origin and _host(origin) != host:
+            raise ApiError(403, f"A page of {origin} may not ask this.")
         shown = forms.bearer(raw.headers.get("authorization"))
         if not self._keys.opens(shown) and not raw.path.endswith("/health"):
             raise ApiError(401, "The journal is open only to a caller with an API key.")
+
+    def _unknown(self, raw: Raw) -> Json:
+        known = ", ".join(f"{method} {PREFIX}{name}" for method, name in self._paths)
+        raise ApiError(404, f"There is no {raw.method} {raw.path} here. Known: {known}.")
 
     def _health(self, _: Raw) -> Json:
         return {
@@ -69,3 +72,10 @@ class Admin:
     @cached_property
     def _description(self) -> Json:
         return description()
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

@@ -9,13 +9,14 @@ import msgspec
 from mockgw import apis, sse
 from mockgw.canonical import encode
 from mockgw.errors import ApiError
-from mockgw.model import Answer, Call, Json, Kept, Reply
+from mockgw.model import Answer, Call, Frames, Json, Kept, Reply
 from mockgw.ports import Door, Padding
 from mockgw.synth.chance import chance
 
 JSON_TYPE = "application/json"
 _REFUSED = 400
 _POOL_SIZE = 8192
+_MOST_STREAMS, _LARGE = 256, 65_536
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -25,7 +26,7 @@ class Encoded:
 
     status: int
     content_type: str
-    body: bytes | Iterator[bytes]
+    body: bytes | Frames | Iterator[bytes]
 
 
 class Encoder:
@@ -35,6 +36,7 @@ class Encoder:
         self._obfuscate = obfuscate
         letters = "".join(chance(seed, "obfuscation").choices(_ALPHABET, k=_POOL_SIZE))
         self._pool = letters + letters[:16]
+        self._streams: dict[tuple[str, str, bytes], Frames] = {}
 
     def encode(self, call: Call, reply: Reply, door: Door) -> Encoded:
         """Return the reply in the form that the call asked for.
@@ -51,13 +53,27 @@ class Encoder:
     def _kept(self, call: Call, reply: Kept, door: Door) -> Encoded:
         if reply.status >= _REFUSED:
             return _recorded_error(reply, door)
-        if call.stream and reply.form == "sse":
-            return Encoded(reply.status, door.stream_type, sse.frames(reply.body))
         if call.stream:
-            return self._stream(call, reply.read(), door)
+            return Encoded(reply.status, door.stream_type, self._frames(call, reply))
         if reply.form == "json":
             return _json(door, reply.body, reply.status)
         return _json(door, encode(door.dress(reply.read(), call)))
+
+    def _frames(self, call: Call, reply: Kept) -> Frames:
+        """Return the stream of a recorded answer; the same call has it made only once."""
+        place = (reply.where, call.key, encode(call.body.get("stream_options")))
+        frames = self._streams.pop(place, None)
+        if frames is None:
+            if reply.form == "sse":
+                frames = Frames(sse.frames(reply.body))
+            else:
+                api = apis.creator(call.operation)
+                frames = Frames(api.events(reply.read(), call, self._padding(call)))
+        if len(reply.body) <= _LARGE:
+            self._streams[place] = frames
+        if len(self._streams) > _MOST_STREAMS:
+            del self._streams[next(iter(self._streams))]
+        return frames
 
     def _stream(self, call: Call, answer: Json, door: Door) -> Encoded:
         events = apis.creator(call.operation).events(answer, call, self._padding(call))

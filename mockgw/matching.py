@@ -109,7 +109,7 @@ def _items(given: Any) -> Any:
 
 
 def _message(item: Any, kind: str) -> Any:
-    """Write a message with its `type` and its content as parts, without what only a copy carries."""
+    """Write a message with its type and its parts, without what only a copy carries."""
     if not isinstance(item, dict) or "role" not in item:
         return item
     kept = {name: value for name, value in item.items() if name not in _OF_A_COPY}

@@ -1,6 +1,6 @@
 """The frozen nouns of the road: Raw → Call → Reply → Wire, and the Entry that remembers them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,13 +77,32 @@ class Kept:
 Reply = Answer | Kept
 
 
+class Frames:
+    """The events of a stream that are all known beforehand, and what an edge made of them."""
+
+    __slots__ = ("_prepared", "events")
+
+    def __init__(self, events: Iterable[bytes]) -> None:
+        self.events = tuple(events)
+        self._prepared: bytes | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.events)
+
+    def prepared(self, make: Callable[[Iterable[bytes]], bytes]) -> bytes:
+        """Return what `make` makes of the events; it is asked only once."""
+        if self._prepared is None:
+            self._prepared = make(self.events)
+        return self._prepared
+
+
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """An answer as it goes out: `body` is bytes, or an iterator with one event per item."""
+    """An answer as it goes out: `body` is bytes, or events, one per item."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
-    body: bytes | Iterator[bytes]
+    body: bytes | Frames | Iterator[bytes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,9 @@ class Api(Protocol):
         """Return what the call wants of its answer."""
         ...
 
-    def answer(self, call: Call, before: Context, drafts: tuple[Draft, ...], birth: "Birth") -> Json:
+    def answer(
+        self, call: Call, before: Context, drafts: tuple[Draft, ...], birth: "Birth"
+    ) -> Json:
         """Return the provider's object that says what the drafts say."""
         ...
 

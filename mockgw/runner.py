@@ -28,8 +28,9 @@ from mockgw.settings import Settings
 from mockgw.state import MemoryStore, ResponseStore
 from mockgw.tapes import Tapes, load
 
-
 _T = TypeVar("_T")
+# A server on all addresses is reached from its own host by loopback.
+_REACHED_BY = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - a name, not a bind
 
 
 class RealClock:
@@ -75,7 +76,7 @@ class Gateway:
             await self._runner.cleanup()
             raise _no_address(settings, problem) from None
         host, port = self._runner.addresses[0][:2]
-        shown = f"[{host}]" if ":" in host else host
+        shown = _REACHED_BY.get(host, f"[{host}]" if ":" in host else host)
         self.url = f"http://{shown}:{port}"
 
     async def stop(self) -> None:
@@ -94,7 +95,10 @@ async def start(settings: Settings, on_entry: OnEntry | None = None) -> Gateway:
     settings.check()
     tapes = _tapes(settings)
     store, clock = MemoryStore(settings.state_size), _clock(settings)
-    journal, keys = Journal(settings.journal_size, on_entry), Keys(settings.api_keys)
+    journal, keys = (
+        Journal(settings.journal_size, on_entry),
+        Keys(settings.api_keys if settings.auth else ()),
+    )
     road = Road(
         seed=settings.seed,
         keys=keys,
@@ -175,9 +179,7 @@ class running:  # noqa: N801 - reads as a verb at the call site: `with running()
 
     def __enter__(self) -> Gateway:
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(
-            target=self._loop.run_forever, name="mockgw", daemon=True
-        )
+        self._thread = threading.Thread(target=self._loop.run_forever, name="mockgw", daemon=True)
         self._thread.start()
         try:
             self._gateway = self._run(start(self._settings))

@@ -5,7 +5,7 @@ every event of a stream as one HTTP chunk, so that no reader ever sees half an e
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -16,7 +16,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from mockgw.admin import PREFIX, Admin
 from mockgw.errors import ApiError
-from mockgw.model import Raw, Wire
+from mockgw.model import Frames, Raw, Wire
 from mockgw.pipeline import Road
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -25,10 +25,6 @@ _LAST_CHUNK = b"0\r\n\r\n"
 _BATCH = 16_384
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _LOOPBACK = ("127.", "::1", "::ffff:127.")
-
-
-class Request(web.BaseRequest):
-    """A request whose body may be as large as the settings say."""
 
 
 class _Written(web.StreamResponse):
@@ -70,19 +66,19 @@ class Edge:
             lingering_time=2.0,
         )
 
-    def _request(  # noqa: PLR0913 - aiohttp's own signature
+    def _request(
         self,
         message: Any,
         payload: Any,
         protocol: RequestHandler,
         writer: Any,
         task: "asyncio.Task[None]",
-    ) -> Request:
+    ) -> web.BaseRequest:
         loop = asyncio.get_running_loop()
         size = self._max_body
-        return Request(message, payload, protocol, writer, task, loop, client_max_size=size)
+        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=size)
 
-    async def _serve(self, request: Request) -> web.StreamResponse:
+    async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         raw, error = await self._read(request)
         if error is not None:
             wire = self._road.refuse(raw, error)
@@ -98,7 +94,7 @@ class Edge:
             alive = False
         return _Written(keep_alive=alive)
 
-    async def _read(self, request: Request) -> tuple[Raw, ApiError | None]:
+    async def _read(self, request: web.BaseRequest) -> tuple[Raw, ApiError | None]:
         body, error = b"", None
         try:
             if request.can_read_body:
@@ -119,7 +115,7 @@ class Edge:
         local = str(request.remote or "127.").startswith(_LOOPBACK)
         return Raw(request.method, path, query, request.headers, body, local), error
 
-    def _encourage(self, request: Request) -> None:
+    def _encourage(self, request: web.BaseRequest) -> None:
         """Tell a client that waits for it to go on and send its body."""
         waits = request.headers.get("Expect", "").lower() == "100-continue"
         if waits and request.transport is not None and request.version >= (1, 1):
@@ -127,7 +123,7 @@ class Edge:
             if length is None or length <= self._max_body:
                 request.transport.write(_CONTINUE)
 
-    async def _write(self, request: Request, wire: Wire, *, alive: bool) -> None:
+    async def _write(self, request: web.BaseRequest, wire: Wire, *, alive: bool) -> None:
         send = _sender(request)
         if isinstance(wire.body, bytes):
             head = self._head(wire, f"content-length: {len(wire.body)}", alive, request)
@@ -136,7 +132,12 @@ class Edge:
             return
         chunked = request.version >= (1, 1)
         framing = "transfer-encoding: chunked" if chunked else "connection: close"
-        send(self._head(wire, framing, alive, request))
+        head = self._head(wire, framing, alive, request)
+        if chunked and isinstance(wire.body, Frames):
+            send(head + wire.body.prepared(_chunked))
+            await request.writer.drain()
+            return
+        send(head)
         for batch in _batches(wire.body, chunked=chunked):
             send(batch)
             await request.writer.drain()
@@ -145,7 +146,7 @@ class Edge:
         if not chunked and request.transport is not None:
             request.transport.close()
 
-    def _head(self, wire: Wire, framing: str, alive: bool, request: Request) -> bytes:
+    def _head(self, wire: Wire, framing: str, alive: bool, request: web.BaseRequest) -> bytes:
         lines = [f"HTTP/1.1 {wire.status} {_REASONS.get(wire.status, '')}"]
         lines += [f"{name}: {value}" for name, value in wire.headers]
         lines.append(framing)
@@ -156,7 +157,7 @@ class Edge:
         return "\r\n".join([*lines, "\r\n"]).encode()
 
 
-def _sender(request: Request) -> Callable[[bytes], None]:
+def _sender(request: web.BaseRequest) -> Callable[[bytes], None]:
     transport = request.transport
     if transport is None:
         raise ConnectionResetError("the client is gone")
@@ -169,7 +170,11 @@ def _sender(request: Request) -> Callable[[bytes], None]:
     return send
 
 
-def _batches(events: Iterator[bytes], *, chunked: bool) -> Iterator[bytes]:
+def _chunked(events: Iterable[bytes]) -> bytes:
+    return b"".join(_batches(events, chunked=True))
+
+
+def _batches(events: Iterable[bytes], *, chunked: bool) -> Iterator[bytes]:
     """Yield the events as HTTP chunks, one each, several to a write; at last the end."""
     waiting: list[bytes] = []
     size = 0

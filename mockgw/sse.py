@@ -22,7 +22,7 @@ def frames(stream: bytes) -> Iterator[bytes]:
 
 
 def data(stream: bytes) -> Iterator[bytes]:
-    """Yield the data of each event, its lines joined by a newline; events without data are left out."""
+    """Yield the data of each event that has some, its lines joined by a newline."""
     for frame in frames(stream.removeprefix(_BOM)):
         lines = [
             line[5:].removeprefix(b" ") for line in _LINE.split(frame) if line.startswith(b"data:")

@@ -49,7 +49,7 @@ class Recording:
 
     @cached_property
     def body(self) -> bytes:
-        """The provider's bytes: those of the tape, without the envelope of Cloudflare's REST API."""
+        """The provider's bytes: those of the tape without the envelope of the REST API."""
         whole = self.interaction.response_body
         if self.call.door != "rest-run" or self.form == "sse":
             return whole

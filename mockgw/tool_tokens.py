@@ -13,7 +13,13 @@ from mockgw.draft import Tool
 
 _HEAD = "# Tools\n\n## functions\n\nnamespace functions {\n\n"
 _FOOT = "\n\n} // namespace functions"
-_NAMES = {"integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
+_NAMES = {
+    "string": "string",
+    "integer": "number",
+    "number": "number",
+    "boolean": "boolean",
+    "null": "null",
+}
 _DEEPEST = 12
 
 
@@ -57,16 +63,18 @@ def _type(schema: Any, depth: int) -> str:
         return "any"
     if isinstance(schema.get("enum"), list):
         return " | ".join(encode(value).decode() for value in schema["enum"])
-    for keyword in ("anyOf", "oneOf"):
-        if isinstance(schema.get(keyword), list):
-            return " | ".join(_type(branch, depth + 1) for branch in schema[keyword])
+    branches = schema.get("anyOf") or schema.get("oneOf")
+    if isinstance(branches, list):
+        return " | ".join(_type(branch, depth + 1) for branch in branches)
     kind = schema.get("type")
     if isinstance(kind, list):
         return " | ".join(_type({**schema, "type": one}, depth + 1) for one in kind)
+    return _plain(schema, kind, depth)
+
+
+def _plain(schema: dict[str, Any], kind: Any, depth: int) -> str:
     if kind == "array":
         return f"{_type(schema.get('items'), depth + 1)}[]"
     if kind == "object":
         return _object(schema, depth) if _properties(schema) else "object"
-    if kind == "string":
-        return "string"
     return _NAMES.get(kind, "any") if isinstance(kind, str) else "any"

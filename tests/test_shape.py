@@ -4,7 +4,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mockgw.errors import ApiError
@@ -287,6 +287,7 @@ def test_an_echoed_value_is_bounded() -> None:
     assert len(refusal(Whole(maximum=5), 10**5000).message) < 2000
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(JSON)
 def test_check_raises_nothing_but_api_errors_and_agrees_with_the_schema(value: Any) -> None:
     for shape in SHAPES:
@@ -302,10 +303,12 @@ def test_every_schema_is_valid_json_schema(shape: Shape) -> None:
     assert jsonschema_rs.meta.is_valid(shape.schema())
 
 
-@pytest.mark.parametrize(("shape", "value", "_message"), REFUSED)
+# JSON Schema counts 150.0 as an integer; the API does not.
+STRICTER = [row for row in REFUSED if row[1] != 150.0]
+
+
+@pytest.mark.parametrize(("shape", "value", "_message"), STRICTER)
 def test_the_schema_refuses_what_check_refuses(shape: Shape, value: Any, _message: str) -> None:
-    if value == 150.0:
-        pytest.skip("JSON Schema counts 150.0 as an integer")
     assert not jsonschema_rs.is_valid(shape.schema(), value)
 
 

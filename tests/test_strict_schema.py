@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mockgw import strict_schema
@@ -219,6 +219,7 @@ SCHEMAS = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(KEYWORDS, SCHEMAS))
 def test_check_raises_nothing_but_api_errors(schema: dict[str, Any]) -> None:
     for check in (strict_schema.check, strict_schema.check_function, strict_schema.check_loose):

@@ -43,4 +43,6 @@ def _match(template: list[str], segments: list[str]) -> Mapping[str, str] | None
 
 
 _CREATORS = {api.creates: api for api in APIS}
-_TEMPLATES = [(operation, operation.path.split("/")) for api in APIS for operation in api.operations]
+_TEMPLATES = [
+    (operation, operation.path.split("/")) for api in APIS for operation in api.operations
+]

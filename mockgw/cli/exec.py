@@ -122,6 +122,8 @@ def _forwarding() -> Iterator[_Forwarder]:
 
 def _at_terminal() -> bool:
     """Whether Ctrl-C reaches the child by itself, as a member of the foreground group."""
+    if os.name != "posix":
+        return True
     try:
         terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
     except OSError:

@@ -21,7 +21,7 @@ def dress(answer: Json, call: Call) -> Json:
 
 
 def _usage(usage: Json) -> Json:
-    """Counts before details; what the catalogue's model did not know yet is left out."""
+    """Put counts before details, and leave out what the catalogue's model did not know yet."""
     details = usage.get("input_tokens_details") or {}
     known = {key: value for key, value in details.items() if key != "cache_write_tokens"}
     counts = {key: usage[key] for key in _USAGE if key in usage}

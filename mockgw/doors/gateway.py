@@ -1,10 +1,10 @@
 """The AI Gateway door: `/v1/{account}/{gateway}/…`, as gateway.ai.cloudflare.com answers it."""
 
 from mockgw.doors import forms
-from mockgw.doors.openai import named_model, provider_headers
+from mockgw.doors.plain import Plain, provider_headers
 from mockgw.errors import ApiError
-from mockgw.model import Call, Json, Raw
-from mockgw.ports import Claim, Peeled
+from mockgw.model import Raw
+from mockgw.ports import Claim
 
 # First words of OpenAI's own paths: they are never an account.
 _OPENAI = frozenset(
@@ -15,12 +15,10 @@ _OPENAI = frozenset(
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-class Gateway:
+class Gateway(Plain):
     """Passes the provider's bytes on and adds the gateway's headers."""
 
     name = "gateway"
-    run_path = False
-    stream_type = "text/event-stream; charset=utf-8"
 
     def claim(self, segments: list[str]) -> Claim | None:
         """Take `v1/{account}/{gateway}/openai[/v1]/…` and `…/compat/chat/completions`."""
@@ -38,18 +36,6 @@ class Gateway:
         """Return the bearer of `cf-aig-authorization`, or else that of `Authorization`."""
         own = forms.bearer(raw.headers.get("cf-aig-authorization"))
         return own or forms.bearer(raw.headers.get("authorization"))
-
-    def peel(self, raw: Raw, claim: Claim, body: Json) -> Peeled:
-        """Return the body as it is; the gateway's options travel in `cf-aig-*` headers."""
-        return Peeled(body, named_model(body))
-
-    def dress(self, answer: Json, call: Call) -> Json:
-        """Return the provider's object unchanged."""
-        return answer
-
-    def envelope(self, body: bytes) -> bytes:
-        """Return the body unchanged."""
-        return body
 
     def refuse(self, error: ApiError, model: str, trace: str) -> tuple[int, bytes]:
         """Return the provider's own error, or the gateway's when the gateway refuses."""

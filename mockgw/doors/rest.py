@@ -2,7 +2,7 @@
 
 from mockgw.doors import forms
 from mockgw.doors.dress import dress
-from mockgw.doors.openai import named_model
+from mockgw.doors.plain import named_model
 from mockgw.errors import ApiError
 from mockgw.model import Call, Json, Raw
 from mockgw.ports import Claim, Peeled

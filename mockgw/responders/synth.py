@@ -2,8 +2,9 @@
 
 from mockgw import apis
 from mockgw.canonical import digest, ordered
+from mockgw.draft import Ask, Draft
 from mockgw.model import Answer, Call
-from mockgw.ports import Birth, Clock
+from mockgw.ports import Api, Birth, Clock
 from mockgw.state import ResponseStore, context
 from mockgw.synth.chance import chance
 from mockgw.synth.imagine import imagine
@@ -13,6 +14,8 @@ _NO_MEANING = frozenset(
     "max_completion_tokens max_output_tokens max_tokens metadata model n prompt_cache_key "
     "safety_identifier service_tier store stop stream stream_options user".split()
 )
+_Place = tuple[str, int, int | None, tuple[str, ...]]
+_MOST_DRAFTS = 256
 _OBEYED = "max_tokens obeyed: the live gateway refuses it for this model (--max-tokens refuse)"
 
 
@@ -23,6 +26,7 @@ class Synth:
         self._seed = seed
         self._store = store
         self._clock = clock
+        self._drafts: dict[_Place, Draft] = {}
 
     def respond(self, call: Call) -> Answer | None:
         """Return the answer, or None when the call creates nothing.
@@ -37,13 +41,21 @@ class Synth:
         before = context(self._store, call.session, call.body)
         ask = api.ask(call, before)
         meaning = self._meaning(call)
-        drafts = tuple(
-            imagine(ask, chance(self._seed, meaning, index), api.costs)
-            for index in range(api.choices(call))
-        )
+        drafts = tuple(self._draft(api, ask, meaning, n) for n in range(api.choices(call)))
         born = chance(self._seed, call.session, call.key, call.repetition)
         answer = api.answer(call, before, drafts, Birth(born, self._clock.now()))
         return Answer(answer, "synth", _notes(call))
+
+    def _draft(self, api: Api, ask: Ask, meaning: str, index: int) -> Draft:
+        """Return a draft, the same object for the same meaning under the same limits."""
+        place = (meaning, index, ask.budget, ask.stop)
+        draft = self._drafts.pop(place, None)
+        if draft is None:
+            draft = imagine(ask, chance(self._seed, meaning, index), api.costs)
+        self._drafts[place] = draft
+        if len(self._drafts) > _MOST_DRAFTS:
+            del self._drafts[next(iter(self._drafts))]
+        return draft
 
     def _meaning(self, call: Call) -> str:
         told = {name: value for name, value in call.body.items() if name not in _NO_MEANING}

@@ -53,11 +53,11 @@ def invalid_value(value: str, supported: Sequence[str], path: str) -> ApiError:
 
 def quoted(values: Sequence[str], conjunction: str = "and") -> str:
     """Return the values in quotes as an English list: 'a', 'b', and 'c'."""
-    names = [f"'{value}'" for value in values]
-    if len(names) > 2:  # noqa: PLR2004 - from three on, English puts a comma before the conjunction
-        names[-1] = f"{conjunction} {names[-1]}"
-        return ", ".join(names)
-    return f" {conjunction} ".join(names)
+    *rest, last = [f"'{value}'" for value in values]
+    if not rest:
+        return last
+    comma = "," if len(rest) > 1 else ""
+    return f"{', '.join(rest)}{comma} {conjunction} {last}"
 
 
 def article(noun: str) -> str:

@@ -25,6 +25,7 @@ _NULL = 0.15
 _FIRST = 0.6
 _EXAMPLE = 0.5
 _KINDS = ("null", "boolean", "integer", "number", "string", "array", "object")
+_PLAINEST = ("string", "integer", "boolean", "number", "object", "array", "null")
 _CLASSES: dict[type, tuple[str, ...]] = {
     type(None): ("null",),
     bool: ("boolean",),
@@ -202,7 +203,7 @@ def _permitted(keywords: dict[str, Any], checks: list[tuple[Schema, bool]]) -> d
         return keywords
     if "number" in gone:
         gone.add("integer")
-    kinds = tuple(kind for kind in declared(keywords) or _KINDS[::-1] if kind not in gone)
+    kinds = tuple(kind for kind in declared(keywords) or _PLAINEST if kind not in gone)
     if not kinds:
         raise Contradiction("a not rules out every type")
     return {**keywords, "type": kinds}

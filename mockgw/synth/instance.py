@@ -40,10 +40,10 @@ def instance(schema: dict[str, Any] | bool, chance: random.Random) -> Any:
         except NoMatch as error:
             raise UnsatisfiableSchema(f"no value fits the schema: {error}") from error
         else:
-            error = next(validator.iter_errors(value), None)
-            if error is None:
+            wrong = next(validator.iter_errors(value), None)
+            if wrong is None:
                 return value
-            reason = f"{error.message} (at {'/'.join(map(str, ['#', *error.instance_path]))})"
+            reason = f"{wrong.message} (at {'/'.join(map(str, ['#', *wrong.instance_path]))})"
         steps += draw.steps
         if steps > _MOST_STEPS:
             break

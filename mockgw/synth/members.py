@@ -1,6 +1,7 @@
 """Objects within the bounds of a schema, in the order in which it lists their properties."""
 
-from collections.abc import Mapping
+import random
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mockgw.synth.document import Contradiction, Schema
@@ -19,15 +20,10 @@ _TEXT: Schema = {"type": "string"}
 
 def members(drawer: Drawer, keywords: Keywords, *, lean: bool) -> dict[str, Any]:
     """Return an object for merged `keywords`; raises Contradiction."""
-    required = dict.fromkeys(keywords.get("required", ()))
+    required = _closure(keywords, keywords.get("required", ()))
     least, most = _bounds(keywords, len(required))
-    names = _present(drawer, keywords, lean=lean)
-    optional = [name for name in names if name not in required]
-    dropped = set(optional[max(0, most - len(required)) :])
     made: dict[str, Any] = {}
-    for name in names:
-        if name in dropped:
-            continue
+    for name in _present(drawer, keywords, required, least if lean else most, lean=lean):
         try:
             schema = _schema(drawer, keywords, name)
             made[name] = within(drawer, schema, name, at=name, lean=lean)
@@ -52,27 +48,33 @@ def _bounds(keywords: Keywords, required: int) -> tuple[int, int]:
     return least, most
 
 
-def _present(drawer: Drawer, keywords: Keywords, *, lean: bool) -> list[str]:
-    """Choose the names to be there: those required, most of the others, and what these require."""
+def _present(
+    drawer: Drawer, keywords: Keywords, required: dict[str, None], most: int, *, lean: bool
+) -> list[str]:
+    """Choose `most` names or fewer: those required and, unless lean, most of the others."""
     properties = keywords.get("properties", {})
-    chosen = dict.fromkeys(keywords.get("required", ()))
-    spare = len(properties) - len(chosen) - int(keywords.get("minProperties", 0)) < 0
+    chosen = dict(required)
     for name in properties:
-        if name in chosen or not _nameable(drawer, keywords, name):
+        if name in chosen or (not lean and drawer.chance.random() < _ABSENT):
             continue
-        if spare or (not lean and drawer.chance.random() >= _ABSENT):
-            chosen[name] = None
-    dependents = keywords.get("dependentRequired", {})
-    queue = list(chosen)
-    # The list grows while it is read.
-    for name in queue:
-        for other in dependents.get(name, ()):
-            if other not in chosen:
-                chosen[other] = None
-                queue.append(other)
+        more = _closure(keywords, [name])
+        if len(chosen | more) <= most and _nameable(drawer, keywords, name):
+            chosen |= more
     return [name for name in properties if name in chosen] + [
         name for name in chosen if name not in properties
     ]
+
+
+def _closure(keywords: Keywords, names: Iterable[str]) -> dict[str, None]:
+    """Return `names` and what these require in their turn."""
+    dependents = keywords.get("dependentRequired", {})
+    closure = dict.fromkeys(names)
+    queue = list(closure)
+    # The list grows while it is read.
+    for name in queue:
+        queue += [other for other in dependents.get(name, ()) if other not in closure]
+        closure.update(dict.fromkeys(dependents.get(name, ())))
+    return closure
 
 
 def _nameable(drawer: Drawer, keywords: Keywords, name: str) -> bool:
@@ -119,17 +121,25 @@ def _fill(
 
 
 def _new_name(drawer: Drawer, keywords: Keywords) -> str:
-    patterns = list(keywords.get("patternProperties", ()))
-    unnamed = [name for name in keywords.get("properties", ()) if drawer.chance.random() < _ABSENT]
-    if unnamed:
-        return str(drawer.chance.choice(unnamed))
+    chance = drawer.chance
+    absent = [name for name in keywords.get("properties", ()) if chance.random() < _ABSENT]
+    if absent:
+        return str(chance.choice(absent))
     if "propertyNames" in keywords:
         names = drawer.flattener.both(_TEXT, keywords["propertyNames"])
         return str(drawer.value(names, "", lean=True))
+    patterns = list(keywords.get("patternProperties", ()))
     closed = keywords.get("additionalProperties", True) is False
-    if patterns and (closed or drawer.chance.random() < 1 / 2):
-        try:
-            return matching(drawer.chance.choice(patterns), drawer.chance)
-        except NoMatch as error:
-            raise Contradiction(str(error)) from error
-    return words(drawer.chance, drawer.chance.randint(1, 2)).replace(" ", "_")
+    if patterns and (closed or chance.random() < 1 / 2):
+        return _patterned(chance.choice(patterns), chance)
+    return words(chance, chance.randint(1, 2)).replace(" ", "_")
+
+
+def _patterned(pattern: str, chance: random.Random) -> str:
+    try:
+        name = matching(pattern, chance)
+        # A pattern without an end, as `^x-`, has one shortest text only.
+        longer = name + words(chance, 1)
+        return longer if found(pattern, longer) else name
+    except NoMatch as error:
+        raise Contradiction(str(error)) from error

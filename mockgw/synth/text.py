@@ -26,8 +26,8 @@ _LENGTHENED: dict[str, Callable[[str, str], str]] = {
 _SHORTEST = {
     "email": "a@b.co", "idn-email": "a@b.co", "hostname": "a", "idn-hostname": "a", "uri": "x:a",
     "iri": "x:a", "uri-reference": "a", "iri-reference": "a", "uri-template": "a", "regex": "a",
-    "json-pointer": "/a", "relative-json-pointer": "0", "duration": "P1D", "ipv4": "0.0.0.0",
-    "ipv6": "::", 
+    "json-pointer": "/a", "relative-json-pointer": "0", "duration": "P1D", "ipv4": "1.1.1.1",
+    "ipv6": "::",
 }  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def _formatted(keywords: Keywords, lengths: tuple[int, int], make: Callable[[], 
             drawn = lengthen(drawn, "a" * (least - len(drawn)))
         if least <= len(drawn) <= top and _matches(keywords, drawn):
             return drawn
-    raise Contradiction(f"no text of the format {kind!r} was found for {_told(keywords)}")
+    raise Contradiction(f"no text of the format {kind!r} fits the other keywords")
 
 
 def _matches(keywords: Keywords, drawn: str) -> bool:

@@ -15,7 +15,7 @@ class Chat:
 
     name = "chat"
     creates = "chat.create"
-    operations = (Operation("chat.create", "POST", "/chat/completions"),)
+    operations: tuple[Operation, ...] = (Operation("chat.create", "POST", "/chat/completions"),)
     costs = usage.COSTS
 
     def request_schema(self) -> Json:

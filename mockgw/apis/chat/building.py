@@ -21,9 +21,7 @@ def answer(call: Call, drafts: Sequence[Draft], chance: Random, at: float) -> Js
         "object": "chat.completion",
         "created": created,
         "model": reading.model_of(call).snapshot,
-        "choices": [
-            _choice(call, draft, index, chance) for index, draft in enumerate(drafts)
-        ],
+        "choices": [_choice(call, draft, index, chance) for index, draft in enumerate(drafts)],
         "usage": usage.usage(call, drafts),
         "service_tier": _tier(call.body.get("service_tier")),
         "system_fingerprint": None,

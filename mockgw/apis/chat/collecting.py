@@ -8,8 +8,6 @@ from mockgw.errors import ApiError
 from mockgw.model import Json
 
 
-
-
 def collect(stream: bytes) -> Json:
     """Return the chat.completion that the chunks add up to.
 
@@ -60,7 +58,7 @@ def _error(error: Any) -> ApiError:
 
 def _empty(part: Json) -> Json:
     index = part.get("index", 0)
-    message = {"role": "assistant", "content": None, "refusal": None, "annotations": []}
+    message: Json = {"role": "assistant", "content": None, "refusal": None, "annotations": []}
     plain = {"logprobs": None} if "logprobs" in part else {}
     return {"index": index, "message": message, **plain, "finish_reason": None}
 

@@ -15,7 +15,7 @@ class Responses:
 
     name = "responses"
     creates = "responses.create"
-    operations = (
+    operations: tuple[Operation, ...] = (
         Operation("responses.create", "POST", "/responses"),
         Operation("responses.retrieve", "GET", "/responses/{id}"),
         Operation("responses.delete", "DELETE", "/responses/{id}"),

@@ -94,8 +94,8 @@ def _tier(asked: Any) -> str:
 
 def _reasoning(call: Call) -> Json:
     given = call.body.get("reasoning") or {}
-    summary = given.get("summary") or given.get("generate_summary")
-    return {"effort": reading.effort_of(call), "summary": _SUMMARIES.get(summary, summary)}
+    summary = str(given.get("summary") or given.get("generate_summary") or "")
+    return {"effort": reading.effort_of(call), "summary": _SUMMARIES.get(summary, summary) or None}
 
 
 def _text(given: Json | None) -> Json:

@@ -17,6 +17,7 @@ _PAYLOADS = {
     "custom_tool_call": ("input", "custom_tool_call_input"),
 }
 Padding = Callable[[int], str]
+_END = b"\n\n"
 _HOLE = "\x00"
 _HOLE_INSIDE = b"\\u0000"
 
@@ -36,13 +37,21 @@ class _Stream:
         self._number = 0
 
     def response(self, response: Json) -> Iterator[bytes]:
-        begun = _begun(response)
-        yield self._event("response.created", {"response": begun})
-        yield self._event("response.in_progress", {"response": begun})
+        begun = encode(_begun(response))
+        yield self._whole("response.created", begun)
+        yield self._whole("response.in_progress", begun)
         for index, item in enumerate(response.get("output") or ()):
             yield from self._item(item, index)
         terminal = _TERMINALS.get(str(response.get("status")), "response.completed")
-        yield self._event(terminal, {"response": response})
+        yield self._whole(terminal, encode(response))
+
+    def _whole(self, name: str, response: bytes) -> bytes:
+        number = self._number
+        self._number = number + 1
+        line = b'{"type":"%b","response":%b,"sequence_number":%d}'
+        return (
+            b"event: %b\ndata: " % name.encode() + line % (name.encode(), response, number) + _END
+        )
 
     def _event(self, name: str, head: Json, rest: Json | None = None) -> bytes:
         number = {"sequence_number": self._number}
@@ -95,7 +104,7 @@ class _Stream:
             yield self._event(f"{name}.done", {}, {"part": part, **own})
 
     def _deltas(self, name: str, text: str, own: Json) -> Iterator[bytes]:
-        """Yield one delta per token: all but the token, its padding and its number stays the same."""
+        """Yield one delta per token; only token, padding and number change from one to the next."""
         before, between, after, end = _template(name, own, padded=self._padding is not None)
         for piece in tokens.pieces(text):
             pad = self._padding(-len(piece) % 16).encode() if self._padding is not None else b""
