@@ -8,6 +8,8 @@ import msgspec
 
 from mockgw.errors import ApiError
 
+# Deeper than any request is meant, and shallow enough for everything that walks through one.
+_MOST_LEVELS = 128
 _DECODER = msgspec.json.Decoder()
 _SORTED = msgspec.json.Encoder(order="sorted")
 encode = msgspec.json.Encoder().encode
@@ -27,11 +29,32 @@ def decode(body: bytes) -> Any:
     the nesting is the reason, the message says so.
     """
     try:
-        return _DECODER.decode(body)
+        value = _DECODER.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise ApiError(400, _NOT_JSON + _reason(body, problem)) from None
     except RecursionError:
-        raise ApiError(400, _NOT_JSON + " It is nested too deeply.") from None
+        raise _too_deep() from None
+    if body.count(b"{") + body.count(b"[") > _MOST_LEVELS and _is_deep(value):
+        raise _too_deep()
+    return value
+
+
+def _too_deep() -> ApiError:
+    return ApiError(400, f"{_NOT_JSON} It is nested deeper than {_MOST_LEVELS} levels.")
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_MOST_LEVELS):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: Any) -> list[Any]:
+    inner = value.values() if isinstance(value, dict) else value
+    return [one for one in inner if isinstance(one, dict | list)]
 
 
 def _reason(body: bytes, problem: Exception) -> str:
@@ -54,12 +77,11 @@ def pretty(value: Any) -> bytes:
 
 def digest(*parts: bytes | str) -> str:
     """Return 32 hex digits that stand for the parts; borders between parts count."""
-    state = blake2b(digest_size=16)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        state.update(len(data).to_bytes(8, "little"))
-        state.update(data)
-    return state.hexdigest()
+    told = [
+        part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts
+    ]
+    lengths = ",".join([str(len(data)) for data in told]).encode()
+    return blake2b(b":".join([lengths, b"".join(told)]), digest_size=16).hexdigest()
 
 
 def ordered(value: Any) -> bytes:

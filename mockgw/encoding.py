@@ -9,6 +9,7 @@ import msgspec
 from mockgw import apis, sse
 from mockgw.canonical import encode
 from mockgw.errors import ApiError
+from mockgw.memo import Memo
 from mockgw.model import Answer, Call, Frames, Json, Kept, Reply
 from mockgw.ports import Door, Padding
 from mockgw.synth.chance import chance
@@ -16,7 +17,7 @@ from mockgw.synth.chance import chance
 JSON_TYPE = "application/json"
 _REFUSED = 400
 _POOL_SIZE = 8192
-_MOST_STREAMS, _LARGE = 256, 65_536
+_LARGE = 65_536
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -36,7 +37,7 @@ class Encoder:
         self._obfuscate = obfuscate
         letters = "".join(chance(seed, "obfuscation").choices(_ALPHABET, k=_POOL_SIZE))
         self._pool = letters + letters[:16]
-        self._streams: dict[tuple[str, str, bytes], Frames] = {}
+        self._streams: Memo[tuple[str, str, bytes], Frames] = Memo()
 
     def encode(self, call: Call, reply: Reply, door: Door) -> Encoded:
         """Return the reply in the form that the call asked for.
@@ -61,27 +62,25 @@ class Encoder:
 
     def _frames(self, call: Call, reply: Kept) -> Frames:
         """Return the stream of a recorded answer; the same call has it made only once."""
+        if len(reply.body) > _LARGE:
+            return self._made(call, reply)
         place = (reply.where, call.key, encode(call.body.get("stream_options")))
-        frames = self._streams.pop(place, None)
-        if frames is None:
-            if reply.form == "sse":
-                frames = Frames(sse.frames(reply.body))
-            else:
-                api = apis.creator(call.operation)
-                frames = Frames(api.events(reply.read(), call, self._padding(call)))
-        if len(reply.body) <= _LARGE:
-            self._streams[place] = frames
-        if len(self._streams) > _MOST_STREAMS:
-            del self._streams[next(iter(self._streams))]
-        return frames
+        return self._streams.get(place, lambda: self._made(call, reply))
+
+    def _made(self, call: Call, reply: Kept) -> Frames:
+        if reply.form == "sse":
+            return Frames(sse.frames(reply.body))
+        api = apis.creator(call.operation)
+        return Frames(api.events(reply.read(), call, self._padding(call)))
 
     def _stream(self, call: Call, answer: Json, door: Door) -> Encoded:
         events = apis.creator(call.operation).events(answer, call, self._padding(call))
         return Encoded(200, door.stream_type, events)
 
     def _padding(self, call: Call) -> Padding | None:
-        options = call.body.get("stream_options") or {}
-        if not self._obfuscate or options.get("include_obfuscation") is False:
+        options = call.body.get("stream_options")
+        plain = isinstance(options, dict) and options.get("include_obfuscation") is False
+        if plain or not self._obfuscate:
             return None
         pool, place = self._pool, int(call.key[:8], 16) % _POOL_SIZE
 

@@ -2,7 +2,8 @@
 
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from mockgw.model import Entry, Json
 

@@ -1,14 +1,14 @@
 """The frozen nouns of the road: Raw → Call → Reply → Wire, and the Entry that remembers them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(Struct, frozen=True):
     """A request as it came in.
 
     `path` is still percent-encoded and has no query; `headers` is looked up without regard to
@@ -23,8 +23,7 @@ class Raw:
     local: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """What a request means, whichever door it came in by.
 
     `operation` is the API's own word (`responses.create`); `body` is the provider's body without
@@ -47,8 +46,7 @@ class Call:
     repetition: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An answer by its meaning: the provider's object in the provider's own key order."""
 
     object: Json
@@ -56,8 +54,7 @@ class Answer:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """An answer as a cassette keeps it: status, form (`json` or `sse`) and the exact bytes.
 
     `read` gives the final provider object that the bytes hold, decoded once for all who ask;
@@ -96,8 +93,7 @@ class Frames:
         return self._prepared
 
 
-@dataclass(frozen=True, slots=True)
-class Wire:
+class Wire(Struct, frozen=True):
     """An answer as it goes out: `body` is bytes, or events, one per item."""
 
     status: int
@@ -105,8 +101,7 @@ class Wire:
     body: bytes | Frames | Iterator[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One line of the journal: what was asked, and how it was answered. Holds no header."""
 
     number: int

@@ -10,10 +10,11 @@ from mockgw.canonical import decode, digest, ordered
 from mockgw.doors import DOORS, FALLBACK, forms
 from mockgw.errors import ApiError
 from mockgw.model import Call, Json, Raw
-from mockgw.occurrences import Occurrences
 from mockgw.ports import Claim, Door, Operation
 
 SESSION = "_s"
+# The headers that a call may depend on.
+HEADERS = ("cf-consn-model-id", "cf-aig-gateway-id")
 # What changes only the form of an answer is no part of its key.
 _FORM = frozenset({"model", "stream", "stream_options"})
 
@@ -82,8 +83,8 @@ def _no_method(method: str, path: str) -> ApiError:
     )
 
 
-def parse(raw: Raw, found: Route, seen: Occurrences | None = None) -> Call:
-    """Return the call that the request means; `seen` counts its repetitions.
+def parse(raw: Raw, found: Route) -> Call:
+    """Return the call that the request means, as if it were the first of its kind.
 
     Raises ApiError when the path leads nowhere or the body is not what the door takes.
     """
@@ -93,7 +94,6 @@ def parse(raw: Raw, found: Route, seen: Occurrences | None = None) -> Call:
         return _bodiless(found, found.operation, raw)
     peeled = found.door.peel(raw, found.claim, _object(raw.body))
     operation = found.operation.name if found.operation else _meant(peeled.body, peeled.model)
-    digested = key(operation, peeled.model, peeled.body)
     return Call(
         operation=operation,
         door=found.door.name,
@@ -102,10 +102,9 @@ def parse(raw: Raw, found: Route, seen: Occurrences | None = None) -> Call:
         model=peeled.model,
         body=peeled.body,
         stream=peeled.body.get("stream") is True,
-        key=digested,
+        key=key(operation, peeled.model, peeled.body),
         params={**found.claim.params, **found.params},
         options=peeled.options,
-        repetition=seen.next(found.session, digested) if seen else 1,
     )
 
 

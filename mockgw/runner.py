@@ -65,11 +65,11 @@ class Gateway:
     async def listen(self, edge: Edge) -> None:
         """Accept requests; raises MockgwError when the address cannot be had."""
         settings = self.settings
-        self._runner = web.ServerRunner(edge.server(), handle_signals=False)
-        await self._runner.setup()
-        site = web.TCPSite(
-            self._runner, settings.host, settings.port, shutdown_timeout=settings.drain
+        self._runner = web.ServerRunner(
+            edge.server(), handle_signals=False, shutdown_timeout=settings.drain
         )
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, settings.host, settings.port)
         try:
             await site.start()
         except OSError as problem:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 from aiohttp.client_exceptions import ClientConnectionResetError
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
@@ -24,6 +24,7 @@ _LAST_CHUNK = b"0\r\n\r\n"
 # As many bytes of events as go out together when nothing asks for a pause between them.
 _BATCH = 16_384
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
+_Refuse = Callable[[web.BaseRequest, HttpProcessingError], web.StreamResponse]
 _LOOPBACK = ("127.", "::1", "::ffff:127.")
 
 
@@ -47,6 +48,62 @@ class _Written(web.StreamResponse):
         return self._alive
 
 
+class _Protocol(RequestHandler):
+    """aiohttp's side of a connection, for clients that speak bad HTTP or stop speaking."""
+
+    __slots__ = ("_ended", "_refuse", "body")
+
+    def __init__(self, refuse: _Refuse, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._refuse = refuse
+        self._ended = False
+        self.body: StreamReader | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether the client has said all it had to say, and all of it is being answered."""
+        return self._ended and not self._messages
+
+    def eof_received(self) -> bool:  # type: ignore[override] # asyncio asks for a bool here
+        """Keep the way back open while a request that came in whole waits for its answer."""
+        self._ended = True
+        bodies = [body for _, body in self._messages]
+        if self.body is not None:
+            bodies.append(self.body)
+        return bool(bodies) and all(body.is_eof() for body in bodies)
+
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """Note that the request at hand has its answer."""
+        self.body = None
+        return await super().finish_response(request, resp, start_time)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what is no HTTP without a word in the log; a fault of ours is logged."""
+        if isinstance(exc, HttpProcessingError):
+            return self._refuse(request, exc)
+        return super().handle_error(request, status, exc, message)
+
+
+class _Server(web.Server):
+    """aiohttp's server with our side of a connection."""
+
+    def __init__(self, refuse: _Refuse, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._refuse = refuse
+
+    def __call__(self) -> RequestHandler:
+        """Return what speaks to a new client."""
+        return _Protocol(self._refuse, self, loop=self._loop, **self._kwargs)
+
+
 class Edge:
     """Takes HTTP requests, and writes what the road answers."""
 
@@ -57,7 +114,8 @@ class Edge:
 
     def server(self) -> web.Server:
         """Return the aiohttp server that speaks HTTP on our behalf."""
-        return web.Server(
+        return _Server(
+            self._malformed,
             self._serve,
             request_factory=self._request,
             access_log=None,
@@ -76,10 +134,26 @@ class Edge:
     ) -> web.BaseRequest:
         loop = asyncio.get_running_loop()
         size = self._max_body
+        if isinstance(protocol, _Protocol):
+            protocol.body = payload
         return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=size)
 
+    def _malformed(self, request: web.BaseRequest, problem: HttpProcessingError) -> _Written:
+        raw = Raw(request.method, "/", "", request.headers, b"")
+        error = ApiError(400, f"The request could not be read: {_reason(problem)}")
+        wire = self._road.refuse(raw, error)
+        if isinstance(wire.body, bytes) and request.transport is not None:
+            framing = f"content-length: {len(wire.body)}"
+            head = self._head(wire, framing, alive=False, request=request)
+            request.transport.write(head + wire.body)
+        return _Written(keep_alive=False)
+
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
-        raw, error = await self._read(request)
+        try:
+            raw, error = await self._read(request)
+        except ConnectionError:
+            # The client left in the middle of its request, which clients do.
+            return _Written(keep_alive=False)
         if error is not None:
             wire = self._road.refuse(raw, error)
         elif raw.path.startswith(PREFIX):
@@ -92,7 +166,11 @@ class Edge:
         except (ConnectionError, ClientConnectionResetError):
             # The client left in mid-answer, which clients do.
             alive = False
-        return _Written(keep_alive=alive)
+        if request.content.exception() is not None:
+            # aiohttp would go on reading a body that cannot be read.
+            request.protocol.force_close()
+        ended = isinstance(request.protocol, _Protocol) and request.protocol.over
+        return _Written(keep_alive=alive and not ended)
 
     async def _read(self, request: web.BaseRequest) -> tuple[Raw, ApiError | None]:
         body, error = b"", None
@@ -108,10 +186,8 @@ class Edge:
                 origin="gateway",
             )
         except (HttpProcessingError, web.RequestPayloadError) as problem:
-            told = str(problem).splitlines()
-            reason = told[0] if told else type(problem).__name__
-            error = ApiError(400, f"The request body could not be read: {reason}")
-        path, _, query = request.raw_path.partition("?")
+            error = ApiError(400, f"The request body could not be read: {_reason(problem)}")
+        path, _, query = _origin_form(request.raw_path).partition("?")
         local = str(request.remote or "127.").startswith(_LOOPBACK)
         return Raw(request.method, path, query, request.headers, body, local), error
 
@@ -168,6 +244,21 @@ def _sender(request: web.BaseRequest) -> Callable[[bytes], None]:
         transport.write(data)
 
     return send
+
+
+def _origin_form(target: str) -> str:
+    """Return path and query of a target, which clients of a proxy write as a whole URL."""
+    _, whole, rest = target.partition("://")
+    if target.startswith("/") or not whole:
+        return target
+    return "/" + rest.partition("/")[2]
+
+
+def _reason(problem: Exception) -> str:
+    """Return what aiohttp says of a request, without the status and the bytes it says it of."""
+    lines = [line.strip() for line in str(problem).splitlines()]
+    told = [line for line in lines if line and not line.endswith("message:")]
+    return told[0].rstrip(":") if told else type(problem).__name__
 
 
 def _chunked(events: Iterable[bytes]) -> bytes:

@@ -118,6 +118,9 @@ def _check_valid(schema: Json, demand: Demand) -> None:
         jsonschema_rs.meta.validate(schema)
     except jsonschema_rs.ValidationError as error:
         demand.refuse(_problem(error))
+    except ValueError:
+        # Half a surrogate pair, which Python's own JSON reader lets through.
+        demand.refuse("it holds text that is not valid Unicode.")
 
 
 def _problem(error: jsonschema_rs.ValidationError) -> str:

@@ -7,9 +7,9 @@ TEXT: Json = {"type": "string"}
 HELLO = "Name three rivers of Europe."
 IMAGE = "https://example.com/harbour.png"
 LONG = "The ferry to the island leaves at nine. " * 5_000
-UNICODE = (
-    "Grüße 👩‍👩‍👧‍👦🏳️‍🌈 שלום مرحبا 你好，世界 こんにちは e\u0301 \u202eabc\u202c \u0000 \U0001f9ff"
-)
+_FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f467"
+_RIGHT_TO_LEFT = "שלום مرحبا \u202eabc\u202c"
+UNICODE = f"Grüße {_FAMILY} {_RIGHT_TO_LEFT} 你好\uff0c世界 こんにちは e\u0301 \u0000 \U0001f9ff"
 
 
 class Request(NamedTuple):
@@ -42,6 +42,10 @@ def _asked(ask: Any = HELLO, *, model: str = "gpt-5.5", **more: Any) -> Json:
 def _said(*messages: Any, model: str = "gpt-5.5", **more: Any) -> Json:
     told = [{"role": "user", "content": one} if isinstance(one, str) else one for one in messages]
     return {"model": model, "messages": told or [{"role": "user", "content": HELLO}], **more}
+
+
+def _nulls(names: str) -> Json:
+    return dict.fromkeys(names.split())
 
 
 def _form(schema: Json, *, is_strict: bool = True) -> Json:
@@ -230,10 +234,10 @@ RESPONSES: dict[str, Json] = {
         frequency_penalty=0.0,
     ),
     "explicit nulls": _asked(
-        **dict.fromkeys(
+        **_nulls(
             "instructions max_output_tokens metadata parallel_tool_calls previous_response_id "
             "reasoning service_tier store temperature text tool_choice tools top_logprobs top_p "
-            "truncation user include background prompt conversation max_tool_calls".split()
+            "truncation user include background prompt conversation max_tool_calls"
         )
     ),
     "no tools": _asked(tools=[], include=[]),
@@ -354,9 +358,9 @@ CHAT: dict[str, Json] = {
         logprobs=False,
     ),
     "chat explicit nulls": _said(
-        **dict.fromkeys(
+        **_nulls(
             "max_completion_tokens metadata n response_format stop store temperature tool_choice "
-            "tools top_p user reasoning_effort seed stream_options".split()
+            "tools top_p user reasoning_effort seed stream_options"
         )
     ),
     "chat Unicode": _said(UNICODE),

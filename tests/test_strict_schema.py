@@ -190,6 +190,14 @@ def test_a_format_without_strict_needs_an_object_at_its_root() -> None:
     assert problem({"properties": {}}, strict_schema.check_loose) is not None
 
 
+def test_half_a_surrogate_pair_is_refused_without_a_crash() -> None:
+    assert problem(obj(a={"title": "\ud800"}), strict_schema.check_loose) is None
+    for check in (strict_schema.check, strict_schema.check_loose):
+        assert (
+            problem(obj(a={"type": "\ud800"}), check) == "it holds text that is not valid Unicode."
+        )
+
+
 def test_a_schema_of_thousands_of_levels_is_refused_without_a_crash() -> None:
     schema: dict[str, Any] = TEXT
     for _ in range(5000):

@@ -87,13 +87,18 @@ def no_method(method: str) -> ApiError:
 
 def bearer(value: str | None) -> str:
     """Return the key inside an authorization header, "" when there is none."""
-    given = (value or "").strip()
+    given = _text(value or "").strip()
     return given[7:].strip() if given[:7].lower() == "bearer " else ""
 
 
 def model_name(name: str) -> str:
     """Return a model's name as the provider spells it: decoded, without `openai/`."""
-    return unquote(name).removeprefix("openai/")
+    return unquote(_text(name)).removeprefix("openai/")
+
+
+def _text(value: str) -> str:
+    """Return a header's value with a question mark for every byte that is not UTF-8."""
+    return value.encode("utf-8", "replace").decode()
 
 
 def inputs_of(body: Json, key: str) -> Json:

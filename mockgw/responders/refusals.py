@@ -1,9 +1,12 @@
 """Refuses what the real API would refuse."""
 
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mockgw import apis
+from mockgw.canonical import encode
+from mockgw.memo import Memo
 from mockgw.model import Call
 
 _STAND_IN = "gpt-5.5"
@@ -19,9 +22,15 @@ class Refusals:
     def __init__(self, models: Collection[str], *, max_tokens_refused: bool) -> None:
         self._models = frozenset(models)
         self._max_tokens_refused = max_tokens_refused
+        self._passed: Memo[tuple[str, bool, bool, bytes], None] = Memo()
 
     def respond(self, call: Call) -> None:
         """Raise ApiError when the real API would refuse the call."""
+        # Whoever asks the same again is not looked at again.
+        options = encode(call.body.get("stream_options"))
+        self._passed.get((call.key, call.run_path, call.stream, options), lambda: self._check(call))
+
+    def _check(self, call: Call) -> None:
         for api in apis.APIS:
             if api.creates == call.operation:
                 known = replace(call, model=_STAND_IN) if call.model in self._models else call

@@ -3,6 +3,7 @@
 from mockgw import apis
 from mockgw.canonical import digest, ordered
 from mockgw.draft import Ask, Draft
+from mockgw.memo import Memo
 from mockgw.model import Answer, Call
 from mockgw.ports import Api, Birth, Clock
 from mockgw.state import ResponseStore, context
@@ -15,7 +16,6 @@ _NO_MEANING = frozenset(
     "safety_identifier service_tier store stop stream stream_options user".split()
 )
 _Place = tuple[str, int, int | None, tuple[str, ...]]
-_MOST_DRAFTS = 256
 _OBEYED = "max_tokens obeyed: the live gateway refuses it for this model (--max-tokens refuse)"
 
 
@@ -26,7 +26,7 @@ class Synth:
         self._seed = seed
         self._store = store
         self._clock = clock
-        self._drafts: dict[_Place, Draft] = {}
+        self._drafts: Memo[_Place, Draft] = Memo()
 
     def respond(self, call: Call) -> Answer | None:
         """Return the answer, or None when the call creates nothing.
@@ -49,13 +49,9 @@ class Synth:
     def _draft(self, api: Api, ask: Ask, meaning: str, index: int) -> Draft:
         """Return a draft, the same object for the same meaning under the same limits."""
         place = (meaning, index, ask.budget, ask.stop)
-        draft = self._drafts.pop(place, None)
-        if draft is None:
-            draft = imagine(ask, chance(self._seed, meaning, index), api.costs)
-        self._drafts[place] = draft
-        if len(self._drafts) > _MOST_DRAFTS:
-            del self._drafts[next(iter(self._drafts))]
-        return draft
+        return self._drafts.get(
+            place, lambda: imagine(ask, chance(self._seed, meaning, index), api.costs)
+        )
 
     def _meaning(self, call: Call) -> str:
         told = {name: value for name, value in call.body.items() if name not in _NO_MEANING}

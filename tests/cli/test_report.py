@@ -1,9 +1,8 @@
 """What the command line says about requests."""
 
-from dataclasses import replace
-
 import click
 import pytest
+from msgspec.structs import replace
 
 from mockgw.cli.report import line, misses, summary
 from mockgw.model import Entry

@@ -40,8 +40,8 @@ class Chat:
 
     def events(self, answer: Json, call: Call, padding: Padding | None) -> Iterator[bytes]:
         """Yield the chunks of the completion, the usage chunk when the call asked for it."""
-        options = call.body.get("stream_options") or {}
-        asked = options.get("include_usage") is True
+        options = call.body.get("stream_options")
+        asked = isinstance(options, dict) and options.get("include_usage") is True
         return streaming.events(answer, padding, with_usage=asked)
 
     def collect(self, stream: bytes) -> Json:

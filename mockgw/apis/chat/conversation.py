@@ -18,9 +18,14 @@ def check(messages: list[Json]) -> None:
             open_calls = [name for name in open_calls if name != message["tool_call_id"]]
             continue
         _check_answered(open_calls, index)
-        open_calls = [call["id"] for call in message.get("tool_calls") or ()]
+        open_calls = _called(message)
         called = set(open_calls)
     _check_answered(open_calls, len(messages) - 1)
+
+
+def _called(message: Json) -> list[str]:
+    calls = message.get("tool_calls") if message["role"] == "assistant" else None
+    return [call["id"] for call in calls or ()]
 
 
 def _check_content(message: Json, index: int) -> None:

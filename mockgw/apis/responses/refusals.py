@@ -141,7 +141,8 @@ def _is_offered(choice: Json, tools: list[Json]) -> bool:
     if kind == "mcp":
         return any(tool.get("server_label") == choice["server_label"] for tool in tools)
     if kind in {"function", "custom"}:
-        offered = [*tools, *(inner for tool in tools for inner in tool.get("tools") or ())]
+        spaces = [tool for tool in tools if tool["type"] == "namespace"]
+        offered = [*tools, *(inner for space in spaces for inner in space["tools"])]
         return any(tool["type"] == kind and tool["name"] == choice["name"] for tool in offered)
     return any(_family(tool["type"]) == _family(kind) for tool in tools)
 
