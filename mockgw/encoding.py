@@ -98,14 +98,14 @@ def _json(door: Door, body: bytes, status: int = 200) -> Encoded:
 
 def _recorded_error(reply: Kept, door: Door) -> Encoded:
     """Pass an error on as it was recorded where the door speaks that form, else raise it."""
-    error, own = _told(reply)
-    if own is None or own == door.run_path:
+    error, form = _told(reply)
+    if form is None or form in door.error_forms:
         return Encoded(reply.status, JSON_TYPE, reply.body)
     raise error
 
 
-def _told(reply: Kept) -> tuple[ApiError, bool | None]:
-    """Return the recorded error, and whether its form is Cloudflare's (None: no known form)."""
+def _told(reply: Kept) -> tuple[ApiError, str | None]:
+    """Return the recorded error and its form: `openai`, `gateway`, `rest`, or None for another."""
     try:
         body: Any = msgspec.json.decode(reply.body)
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -120,11 +120,12 @@ def _told(reply: Kept) -> tuple[ApiError, bool | None]:
             param=error.get("param"),
             code=error.get("code"),
         )
-        return told, False
+        return told, "openai"
     listed = error or body.get("errors")
     if isinstance(listed, list) and listed and isinstance(listed[0], dict):
-        message = str(listed[0].get("message"))
-        return ApiError(reply.status, message, origin="gateway"), True
+        message, code = str(listed[0].get("message")), str(listed[0].get("code"))
+        told = ApiError(reply.status, message, code=code, origin="gateway")
+        return told, "gateway" if error else "rest"
     return ApiError(reply.status, "The recorded error has no known form."), None
 
 

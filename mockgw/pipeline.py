@@ -1,5 +1,6 @@
 """The road: a request goes down it once, and comes back as an answer and one journal entry."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ from mockgw.ports import Clock, Responder
 from mockgw.routes import HEADERS, Route, parse, route
 from mockgw.state import ResponseStore, context, remember
 
+_LOG = logging.getLogger("mockgw")
 _MISS = "no_recording"
 _REFUSED = 400
 _LONGEST_KEPT = 262_144
@@ -71,6 +73,10 @@ class Road:
         except ApiError as error:
             trip.error = error
             encoded = None
+        except Exception as defect:  # noqa: BLE001 - logged in full, and the caller is told
+            _LOG.exception("%s %s met a defect", raw.method, raw.path)
+            trip.error = _defect(defect)
+            encoded = None
         return self._wire(trip, encoded)
 
     def refuse(self, raw: Raw, error: ApiError) -> Wire:
@@ -106,7 +112,11 @@ class Road:
     def _remember(self, call: Call, reply: Reply) -> None:
         if call.operation != apis.RESPONSES.creates:
             return
-        answer = _object(reply)
+        try:
+            answer = _object(reply)
+        except ApiError:
+            # A recorded stream that is torn goes out as it is, and leaves nothing behind.
+            return
         if not answer.get("store") or not isinstance(answer.get("id"), str):
             return
         try:
@@ -168,6 +178,18 @@ class Road:
                 body=body,
             )
         )
+
+
+def _defect(defect: Exception) -> ApiError:
+    """Return what the caller is told of a fault of ours, which is logged in full."""
+    return ApiError(
+        500,
+        f"mockgw itself failed on this request ({type(defect).__name__}). The traceback is in its "
+        "log; please report it.",
+        type="server_error",
+        code="mockgw_defect",
+        origin="mockgw",
+    )
 
 
 def _object(reply: Reply) -> Json:

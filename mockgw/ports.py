@@ -99,11 +99,15 @@ class Peeled:
 
 
 class Door(Protocol):
-    """One way in: takes its wrapping off a request and puts it around an answer."""
+    """One way in: takes its wrapping off a request and puts it around an answer.
+
+    `error_forms` are the forms of an error that its callers may see: `openai`, `gateway`, `rest`.
+    """
 
     name: str
     run_path: bool
     stream_type: str
+    error_forms: frozenset[str]
 
     def claim(self, segments: list[str]) -> Claim | None:
         """Return what the path asks of this door, or None when it is another door's.

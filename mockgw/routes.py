@@ -1,7 +1,7 @@
 """From a request to what it means: session, door, operation, Call."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -88,8 +88,11 @@ def parse(raw: Raw, found: Route) -> Call:
 
     Raises ApiError when the path leads nowhere or the body is not what the door takes.
     """
-    if found.error is not None or found.claim is None:
-        raise found.error or _no_url(raw.method, raw.path)
+    if found.error is not None:
+        # Routes are remembered: one error raised again and again would collect tracebacks.
+        raise replace(found.error)
+    if found.claim is None:
+        raise _no_url(raw.method, raw.path)
     if found.operation is not None and found.operation.method != "POST":
         return _bodiless(found, found.operation, raw)
     peeled = found.door.peel(raw, found.claim, _object(raw.body))

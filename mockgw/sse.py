@@ -1,9 +1,14 @@
-"""Event streams: frames out of bytes, and data out of frames."""
+"""Event streams: frames out of bytes, data out of frames, and JSON objects out of data."""
 
 import re
 from collections.abc import Iterator
 
-_BORDER = re.compile(rb"(?:\r\n\r\n|\n\n|\r\r)")
+from mockgw.canonical import decode
+from mockgw.errors import ApiError
+from mockgw.model import Json
+
+# A line ends with CRLF, LF or CR, and one stream may mix them.
+_BORDER = re.compile(rb"(?:\r\n|\n|\r(?!\n)){2}")
 _LINE = re.compile(rb"\r\n|\n|\r")
 _BOM = b"\xef\xbb\xbf"
 
@@ -29,3 +34,22 @@ def data(stream: bytes) -> Iterator[bytes]:
         ]
         if lines:
             yield b"\n".join(lines)
+
+
+def objects(stream: bytes) -> Iterator[Json]:
+    """Yield the JSON object of each event that holds one.
+
+    Raises ApiError 502 for an object that was cut off.
+    """
+    for line in data(stream):
+        if line.startswith(b"{"):
+            try:
+                yield decode(line)
+            except ApiError:
+                raise torn("The recorded stream breaks off inside an event") from None
+
+
+def torn(what: str) -> ApiError:
+    """Return the error for a recording that cannot be read to its end."""
+    message = f"{what}, so it has no JSON form."
+    return ApiError(502, message, type="mockgw_error", code="torn_recording", origin="mockgw")

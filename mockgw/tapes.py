@@ -20,6 +20,7 @@ from mockgw.occurrences import Occurrences
 from mockgw.routes import parse, route
 
 _EXACT, _NORMALIZED = "exact", "normalized"
+_REFUSED = 400
 
 
 class _Envelope(msgspec.Struct):
@@ -51,7 +52,8 @@ class Recording:
     def body(self) -> bytes:
         """The provider's bytes: those of the tape without the envelope of the REST API."""
         whole = self.interaction.response_body
-        if self.call.door != "rest-run" or self.form == "sse":
+        refused = self.interaction.status >= _REFUSED
+        if self.call.door != "rest-run" or self.form == "sse" or refused:
             return whole
         try:
             return bytes(msgspec.json.decode(whole, type=_Envelope).result)

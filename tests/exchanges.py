@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import httpx
 import pytest
@@ -32,7 +31,7 @@ class Exchange:
         return items
 
 
-def of_kind(kind: str) -> Any:
+def of_kind(kind: str) -> pytest.MarkDecorator:
     """Return the mark that runs a test for every exchange of that API."""
     names = [request.name for request in TABLE if request.kind == kind]
     return pytest.mark.parametrize("name", names)

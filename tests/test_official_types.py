@@ -20,7 +20,10 @@ ACCOUNT = "/client/v4/accounts/acc"
 # ones as well; 2.x requires a name in an event that comes without it.
 CUSTOM_CHUNK = ("chunk", None, "choices.0.delta.tool_calls.0.type: Input should be 'function'")
 NAMELESS = ("response_event", "response.function_call_arguments.done", "name: Field required")
-MISTYPED = {"3.x": {CUSTOM_CHUNK}, "2.x": {CUSTOM_CHUNK, NAMELESS}}
+MISTYPED: dict[str, set[tuple[str, str | None, str]]] = {
+    "3.x": {CUSTOM_CHUNK},
+    "2.x": {CUSTOM_CHUNK, NAMELESS},
+}
 
 
 @pytest.fixture(scope="session", params=["3.x", "2.x"])

@@ -93,8 +93,8 @@ def test_completion_tokens_are_reasoning_text_and_frame(name: str) -> None:
 
 
 def messages_of(body: Json) -> list[Json]:
-    said = body.get("input", body.get("messages"))
-    return [{"role": "user", "content": said}] if isinstance(said, str) else list(said)
+    said: str | list[Json] = body["input"] if "input" in body else body["messages"]
+    return [{"role": "user", "content": said}] if isinstance(said, str) else said
 
 
 def is_plain(body: Json) -> bool:

@@ -19,6 +19,7 @@ class Binding:
     name = "binding"
     run_path = True
     stream_type = "text/event-stream"
+    error_forms = frozenset({"gateway"})
 
     def claim(self, segments: list[str]) -> Claim | None:
         """Take the two paths of a run."""

@@ -61,6 +61,9 @@ def _told(error: ApiError, model: str) -> tuple[int, str]:
     code = _CODES.get(error.status, _USER_INPUT)
     if error.status == 401:  # noqa: PLR2004 - an HTTP status
         return code, _WORDS[code]
+    if error.origin == "gateway" and (error.code or "").isdecimal():
+        # A recorded error keeps the code that Cloudflare gave it.
+        return int(error.code or 0), error.message
     if error.origin == "provider" and code == _USER_INPUT:
         return code, f"Model execution failed (User Input Error): {error.message}"
     return code, error.message

@@ -19,6 +19,7 @@ class Gateway(Plain):
     """Passes the provider's bytes on and adds the gateway's headers."""
 
     name = "gateway"
+    error_forms = frozenset({"openai", "gateway"})
 
     def claim(self, segments: list[str]) -> Claim | None:
         """Take `v1/{account}/{gateway}/openai[/v1]/…` and `…/compat/chat/completions`."""

@@ -10,6 +10,7 @@ class Plain:
 
     run_path = False
     stream_type = "text/event-stream; charset=utf-8"
+    error_forms = frozenset({"openai"})
 
     def peel(self, raw: Raw, claim: Claim, body: Json) -> Peeled:
         """Return the body as it is; the model is in it."""

@@ -15,6 +15,7 @@ class _Rest:
 
     run_path = True
     stream_type = "text/event-stream"
+    error_forms = frozenset({"rest"})
 
     def key(self, raw: Raw) -> str | None:
         """Return the bearer of `Authorization`."""

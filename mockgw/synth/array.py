@@ -23,7 +23,11 @@ def array(drawer: Drawer, keywords: Mapping[str, Any], name: str, *, lean: bool)
     for position in range(len(schemas) - needed, len(schemas)):
         schemas[position] = drawer.flattener.both(schemas[position], keywords["contains"])
     if keywords.get("uniqueItems"):
-        return _different(drawer, schemas, name, least, lean=lean)
+        before, drawer.spread = drawer.spread, len(schemas)
+        try:
+            return _different(drawer, schemas, name, least, lean=lean)
+        finally:
+            drawer.spread = before
     return [
         within(drawer, schema, name, at=position, lean=lean)
         for position, schema in enumerate(schemas)

@@ -84,27 +84,26 @@ class Document:
                 break
         return heights
 
-    def fits(self, value: Any, schema: Schema) -> bool:
-        """Return whether `value` is valid for `schema`, a part of the document.
+    def agrees(self, value: Any, schema: Schema, *, wanted: bool = True) -> bool:
+        """Return whether `value` is valid for `schema`, if that is `wanted`, or else invalid.
 
         After so many different parts, says yes unseen: the whole is validated in the end.
         """
         if isinstance(schema, bool):
-            return schema
+            return schema is wanted
         checker = self._checkers.get(id(schema))
         if checker is None:
             if id(schema) not in self._pointers:
                 # Made while merging: parts of the document side by side, or names required.
                 missing = isinstance(value, dict) and set(schema.get("required", ())) - set(value)
-                return not missing and all(
-                    self.fits(value, part) for part in schema.get("allOf", ())
-                )
+                whole = all(self.agrees(value, part) for part in schema.get("allOf", ()))
+                return (whole and not missing) is wanted
             if self._checks_left == 0:
                 return True
             self._checks_left -= 1
             checker = self._checker(self._pointers[id(schema)])
             self._checkers[id(schema)] = checker
-        return bool(checker.is_valid(value))
+        return checker.is_valid(value) is wanted
 
     def _checker(self, pointer: str) -> Draft202012Validator:
         if self._registry is None:

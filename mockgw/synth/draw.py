@@ -61,6 +61,7 @@ class Draw:
         self.chance = chance
         self.flattener = plan.flattener
         self.steps = 0
+        self.spread = 1
         self._plan = plan
         self._open: Counter[int] = Counter()
         self._depth = 0
@@ -85,7 +86,7 @@ class Draw:
 
     def fits(self, value: Any, schema: Schema) -> bool:
         """Return whether `value` is valid for `schema`."""
-        return self._plan.document.fits(value, schema)
+        return self._plan.document.agrees(value, schema)
 
     def _step(self) -> None:
         self.steps += 1
@@ -110,7 +111,8 @@ class Draw:
             except Contradiction as error:
                 reason = error
                 continue
-            if all(self.fits(made, check) is wanted for check, wanted in checks):
+            agrees = self._plan.document.agrees
+            if all(agrees(made, check, wanted=wanted) for check, wanted in checks):
                 return made
         raise reason
 
@@ -158,7 +160,8 @@ class Draw:
         if kind == "string":
             return text(keywords, name, self.chance)
         if kind in {"integer", "number"}:
-            return number(keywords, name, self.chance, whole=kind == "integer")
+            whole = kind == "integer"
+            return number(keywords, name, self.chance, whole=whole, spread=self.spread)
         return None if kind == "null" else self.chance.random() < 1 / 2
 
     def _kind(self, keywords: dict[str, Any], *, lean: bool) -> str:
@@ -205,5 +208,5 @@ def _permitted(keywords: dict[str, Any], checks: list[tuple[Schema, bool]]) -> d
         gone.add("integer")
     kinds = tuple(kind for kind in declared(keywords) or _PLAINEST if kind not in gone)
     if not kinds:
-        raise Contradiction("a not rules out every type")
+        raise Contradiction("not or oneOf rules out every type")
     return {**keywords, "type": kinds}

@@ -16,6 +16,8 @@ class Drawer(Protocol):
 
     chance: random.Random
     flattener: Flattener
+    # How many values are to differ from each other just now.
+    spread: int
 
     def value(self, schema: Schema, name: str, *, lean: bool) -> Any:
         """Return a value for `schema`; `lean` asks for as little as will do."""

@@ -9,13 +9,16 @@ from jsonschema_rs import Draft202012Validator
 
 from mockgw.synth.document import Contradiction, Document, Schema
 from mockgw.synth.draw import Draw, Plan
+from mockgw.synth.drawer import Exhausted
+from mockgw.synth.effort import effort
 from mockgw.synth.pattern import NoMatch
 
 _TRIES = 20
-_MOST_STEPS = 60_000
+_MOST_STEPS = 30_000
 # Each validator of a part costs time in proportion to the size of the whole.
 _CHECKED_BYTES = 2_000_000
 _LEAST_CHECKS = 8
+_MOST_EFFORT = 10_000_000
 
 
 class UnsatisfiableSchema(ValueError):  # noqa: N818 - the name says what is wrong: the schema
@@ -36,9 +39,15 @@ def instance(schema: dict[str, Any] | bool, chance: random.Random) -> Any:
         try:
             value = draw.value(plan.document.root)
         except Contradiction as error:
+            if isinstance(error, Exhausted) and plan.height(plan.document.root) == float("inf"):
+                raise UnsatisfiableSchema(
+                    f"the least value of the schema is endless or {error.message}"
+                ) from error
             reason = str(error)
         except NoMatch as error:
-            raise UnsatisfiableSchema(f"no value fits the schema: {error}") from error
+            raise UnsatisfiableSchema(f"no value was found for the schema: {error}") from error
+        except RecursionError as error:
+            raise UnsatisfiableSchema("the value of the schema is nested too deep") from error
         else:
             wrong = next(validator.iter_errors(value), None)
             if wrong is None:
@@ -64,7 +73,11 @@ def _prepared(encoded: bytes) -> tuple[Plan, Draft202012Validator]:
         root: Schema = msgspec.json.decode(encoded)
         validator = Draft202012Validator(root, validate_formats=True, offline=True)
         checks = max(_LEAST_CHECKS, _CHECKED_BYTES // len(encoded))
-        return Plan(Document(root, checks)), validator
+        document = Document(root, checks)
     except (ValueError, RecursionError) as error:
         message = getattr(error, "message", str(error))
         raise UnsatisfiableSchema(f"the schema is no valid JSON Schema: {message}") from error
+    # A validator cannot be stopped, so a schema that would keep it busy for ever is refused.
+    if isinstance(root, dict) and effort(root, document.references) > _MOST_EFFORT:
+        raise UnsatisfiableSchema("the schema refers to itself in too many ways to be checked")
+    return Plan(document), validator

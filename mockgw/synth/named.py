@@ -61,7 +61,11 @@ def _keys(name: str) -> tuple[str, ...]:
     parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", name)
     lowered = [part.lower() for part in parts]
     tails = ["_".join(lowered[at:]) for at in range(len(lowered))]
-    return tuple(key for tail in tails for key in (tail, tail.removesuffix("s")))
+    return tuple(key for tail in tails for key in (tail, _singular(tail)))
+
+
+def _singular(noun: str) -> str:
+    return f"{noun.removesuffix('ies')}y" if noun.endswith("ies") else noun.removesuffix("s")
 
 
 @lru_cache(maxsize=1)
@@ -194,7 +198,6 @@ _NAMES: dict[str, Maker] = {
     "location": _fake("city"),
     "state": _fake("state"),
     "country": _fake("country"),
-    "countrie": _fake("country"),
     "country_code": _fake("country_code"),
     "zip": _fake("postcode"),
     "zip_code": _fake("postcode"),

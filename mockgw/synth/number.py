@@ -21,13 +21,20 @@ _CENT = Fraction(1, 100)
 _BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf")
 
 
-def number(keywords: Keywords, name: str, chance: random.Random, *, whole: bool) -> int | float:
-    """Return a number within the bounds of `keywords`, an int if `whole`; raises Contradiction."""
+def number(
+    keywords: Keywords, name: str, chance: random.Random, *, whole: bool, spread: int = 1
+) -> int | float:
+    """Return a number within the bounds of `keywords`, an int if `whole`; raises Contradiction.
+
+    A `spread` above 1 widens the usual range, so that so many different numbers are soon found.
+    """
     multiple = Fraction(str(keywords["multipleOf"])) if "multipleOf" in keywords else None
     step = Fraction((multiple or Fraction(1)).numerator) if whole else multiple or _CENT
     hint = number_range(name) or _USUAL
     usual = _USUAL if whole and hint == _SHARE else hint
-    for window in _windows(keywords, (Fraction(usual[0]), Fraction(usual[1])), step):
+    start = Fraction(usual[0])
+    end = max(Fraction(usual[1]), start + 4 * (spread - 1) * step)
+    for window in _windows(keywords, (start, end), step):
         for value in _multiples(window, step, chance):
             if _allowed(value, keywords):
                 return value

@@ -55,7 +55,9 @@ def _formatted(keywords: Keywords, lengths: tuple[int, int], make: Callable[[], 
     kind = keywords["format"]
     least, top = lengths
     lengthen = _LENGTHENED.get(kind)
-    candidates = chain((make() for _ in range(_TRIES)), [_SHORTEST.get(kind, "")])
+    candidates = chain(
+        (make() for _ in range(_TRIES)), [_SHORTEST[kind]] if kind in _SHORTEST else []
+    )
     for candidate in candidates:
         drawn = candidate
         if len(drawn) < least and lengthen is not None:

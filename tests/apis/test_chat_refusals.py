@@ -79,6 +79,11 @@ ACCEPTED: list[Body] = [
     {"stream": True, "stream_options": {"include_usage": True, "include_obfuscation": False}},
     {"stop": "x", "seed": -5, "n": 128, "user": "u", "store": True, "metadata": {"k": "v"}},
     {"stop": ["a", "b", "c", "d"]},
+    {"tools": []},
+    {"tools": [], "tool_choice": "auto", "parallel_tool_calls": True},
+    {"messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": None}]},
+    {"messages": [{"role": "user", "content": "x"}, {"role": "assistant", "extra": 1}]},
+    {"messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": ""}]},
     {"tools": [function()], "tool_choice": function(), "parallel_tool_calls": False},
     {"tools": [function(parameters={}, strict=None, description=None)], "tool_choice": "required"},
     {

@@ -3,7 +3,6 @@
 from typing import Any
 
 from mockgw import sse
-from mockgw.canonical import decode
 from mockgw.errors import ApiError
 from mockgw.model import Json
 
@@ -14,18 +13,12 @@ def collect(stream: bytes) -> Json:
     A stream that carries an error raises it; one without a single chunk raises ApiError 502.
     `usage` is null when the stream was recorded without `include_usage`.
     """
-    chunks = [decode(line) for line in sse.data(stream) if line.startswith(b"{")]
+    chunks = list(sse.objects(stream))
     for chunk in chunks:
         if chunk.get("error"):
             raise _error(chunk["error"])
     if not chunks:
-        raise ApiError(
-            502,
-            "The recorded stream holds no chunk, so it has no JSON form.",
-            type="mockgw_error",
-            code="torn_recording",
-            origin="mockgw",
-        )
+        raise sse.torn("The recorded stream holds no chunk")
     choices: dict[int, Json] = {}
     usage = None
     for chunk in chunks:

@@ -3,8 +3,6 @@
 from mockgw.errors import ApiError
 from mockgw.model import Json
 
-_INSTEAD_OF_CONTENT = ("tool_calls", "function_call", "refusal", "audio")
-
 
 def check(messages: list[Json]) -> None:
     """Raise ApiError for messages without content and for tool messages out of order."""
@@ -29,9 +27,8 @@ def _called(message: Json) -> list[str]:
 
 
 def _check_content(message: Json, index: int) -> None:
-    if message.get("content") is not None or message["role"] == "function":
-        return
-    if message["role"] == "assistant" and any(message.get(key) for key in _INSTEAD_OF_CONTENT):
+    # Clients send an assistant's empty turn back as it came: with content null, or without any.
+    if message.get("content") is not None or message["role"] in {"assistant", "function"}:
         return
     text = "Invalid value for 'content': expected a string, got null."
     raise ApiError(400, text, param=f"messages.[{index}].content")

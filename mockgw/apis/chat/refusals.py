@@ -93,10 +93,10 @@ def _check_tools(body: Json) -> None:
             check_function(tool["function"], f"tools[{index}].function.parameters")
     check_unique([tool[tool["type"]]["name"] for tool in tools], "tools")
     choice = body.get("tool_choice")
-    if not tools:
+    if body.get("tools") is None:
         for name in ("tool_choice", "parallel_tool_calls"):
             _check_alone(body, name, "tools")
-    elif isinstance(choice, dict) and choice["type"] != "allowed_tools":
+    elif tools and isinstance(choice, dict) and choice["type"] != "allowed_tools":
         _check_named(choice, tools)
 
 

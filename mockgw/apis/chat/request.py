@@ -74,7 +74,7 @@ REQUEST = Struct(
             FUNCTION, min_items=1, max_items=_MOST_TOOLS, noun="array of function definitions"
         ),
         "function_call": Either(Choice("none", "auto"), _NAMED),
-        "tools": ListOf(_TOOL, min_items=1, max_items=_MOST_TOOLS),
+        "tools": ListOf(_TOOL, max_items=_MOST_TOOLS),
         "tool_choice": _TOOL_CHOICE,
         "parallel_tool_calls": Flag(),
         "max_completion_tokens": Whole(minimum=1),

@@ -1,7 +1,6 @@
 """A stream of Responses events, read back into the object it brought."""
 
 from mockgw import sse
-from mockgw.canonical import decode
 from mockgw.errors import ApiError
 from mockgw.model import Json
 
@@ -15,10 +14,7 @@ def collect(stream: bytes) -> Json:
     ApiError 502, for nothing whole can be made of it.
     """
     error: Json | None = None
-    for line in sse.data(stream):
-        if not line.startswith(b"{"):
-            continue
-        event = decode(line)
+    for event in sse.objects(stream):
         if event.get("type") in _TERMINALS:
             response: Json = event["response"]
             return response
@@ -32,10 +28,4 @@ def collect(stream: bytes) -> Json:
             param=error.get("param"),
             code=error.get("code"),
         )
-    raise ApiError(
-        502,
-        "The recorded stream ends before its response does, so it has no JSON form.",
-        type="mockgw_error",
-        code="torn_recording",
-        origin="mockgw",
-    )
+    raise sse.torn("The recorded stream ends before its response does")

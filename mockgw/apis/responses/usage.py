@@ -18,7 +18,7 @@ from mockgw.tool_tokens import tool_tokens
 
 COSTS = Costs(first_text=4, later_text=6, commentary=7, first_call=11, later_call=13)
 
-_FRAME, _CHANNEL, _OPENING = 4, 2, 2
+_FRAME, _CHANNEL, _COMMENTARY, _OPENING = 4, 2, 3, 2
 _CALL, _OUTPUT = 13, 7
 # An image's size is not known without decoding it: low detail, and four tiles otherwise.
 _IMAGE_LOW, _IMAGE = 70, 630
@@ -62,10 +62,11 @@ def _items(said: Sequence[Json], before: Context) -> int:
     for item in said:
         if reading.is_message(item):
             role = item.get("role")
-            # Reasoning is shown only within its own turn: what came before a new message is gone.
-            thinking = 0 if role in {"user", "assistant"} else thinking
+            comments = role == "assistant" and item.get("phase") == "commentary"
+            # Reasoning is shown only within its own turn: what came before its end is gone.
+            thinking = 0 if role in {"user", "assistant"} and not comments else thinking
             total += _content(item.get("content")) + _FRAME
-            total += _CHANNEL if role == "assistant" else 0
+            total += _COMMENTARY if comments else _CHANNEL if role == "assistant" else 0
         elif item.get("type") == "reasoning":
             known = before.reasoning.get(str(item.get("id")), 0)
             thinking += known + _OPENING if known else 0

@@ -1,0 +1,1 @@
+"""The tests; their tables are imported from one another."""
