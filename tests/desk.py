@@ -21,6 +21,7 @@ _LONG = 60
 _PORTS = ("8787", "8788")
 _FOREIGN = ("MOCKGW_", "OPENAI_", "CLOUDFLARE_")
 _SECONDS = 20
+_INI = "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
 
 
 def needs(block: Block) -> set[str]:
@@ -69,7 +70,7 @@ class Desk:
     def pytest(self, count: int) -> None:
         """Run the tests that were written, which are `count`."""
         command = [sys.executable, "-m", "pytest", "-q", "-c", "pytest.ini", "."]
-        (self.folder / "pytest.ini").write_text("[pytest]\nasyncio_mode = auto\n")
+        (self.folder / "pytest.ini").write_text(_INI)
         done = self._execute(command)
         assert done.returncode == 0, done.stdout
         assert f"{count} passed" in done.stdout
@@ -104,8 +105,8 @@ class Desk:
         assert done.returncode == 0, f"{block.where}: {done.returncode}\n{done.stdout}"
 
     def _converse(self, block: Block) -> None:
-        for command, expected in block.steps():
-            command, expected = self._ours(command), self._ours(expected)
+        for typed, told in block.steps():
+            command, expected = self._ours(typed), self._ours(told)
             if expected.startswith("mockgw listening"):
                 printed = self._serve(command, expected.count("\n"))
             else:

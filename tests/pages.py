@@ -104,11 +104,11 @@ class Page:
 
     def rows(self, heading: str) -> Iterator[list[str]]:
         """Yield the cells of each row of the first table below the heading, without its head."""
-        _, _, below = self.prose.partition(f"\n{heading}\n")
+        _, _, below = f"\n{self.prose}".partition(f"\n{heading}\n")
         table = re.search(r"(?m)(^\|.*\n)+", below)
         assert table, f"{self.name} has no table below {heading}"
         for row in table[0].splitlines()[2:]:
-            yield [cell.strip() for cell in row.strip("|").split(" | ")]
+            yield [cell.strip() for cell in row.split("|")[1:-1]]
 
 
 def pages() -> list[Page]:

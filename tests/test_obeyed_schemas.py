@@ -13,7 +13,8 @@ def parameters_of(body: Json, name: str) -> Json:
     for tool in [*(body.get("tools") or ()), *(body.get("functions") or ())]:
         inner: Json = tool.get("function", tool)
         if inner.get("name") == name:
-    XX
+            parameters: Json = inner.get("parameters", {"type": "object"})
+            return parameters
     raise LookupError(name)
 
 

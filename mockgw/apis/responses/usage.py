@@ -57,7 +57,7 @@ def _schema(body: Json) -> int:
 
 
 def _items(said: Sequence[Json], before: Context) -> int:
-    names = {item.get("call_id"): str(item.get("name") or "") for item in said}
+    names = {item.get("call_id"): str(item["name"]) for item in said if item.get("name")}
     total, thinking = 0, 0
     for item in said:
         if reading.is_message(item):
