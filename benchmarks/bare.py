@@ -1,4 +1,4 @@
-"""A bare aiohttp application that answers every POST with prepared bytes: what mockgw is measured against."""
+"""What mockgw is measured against: a bare aiohttp application that answers prepared bytes."""
 
 import asyncio
 import sys

@@ -74,7 +74,7 @@ async def measure(mode: str, body: object, rounds: int, requests: int) -> tuple[
                 for _ in range(rounds):
                     own = await spent(ours.pid, port, wire, requests)
                     theirs = await spent(bare.pid, bare_port, wire, requests)
-                    cpus.append(theirs[0] / own[0])
+                    cpus.append(theirs[0] / max(own[0], load.TICK))
                     walls.append(theirs[1] / own[1])
             finally:
                 bare.kill()

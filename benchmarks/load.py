@@ -5,6 +5,9 @@ import os
 import time
 from pathlib import Path
 
+# The smallest processor time that the system tells apart, in seconds.
+TICK = 1 / os.sysconf("SC_CLK_TCK")
+
 
 class Connection(asyncio.Protocol):
     """Sends one request again and again, and counts the answers."""
@@ -64,7 +67,7 @@ async def once(port: int, wire: bytes) -> bytes:
 
 
 async def load(port: int, wire: bytes, connections: int, rounds: int) -> float:
-    """Return the seconds that `connections × rounds` requests took."""
+    """Return the seconds that `connections * rounds` requests took."""
     loop = asyncio.get_running_loop()
     ends: list[asyncio.Future[None]] = [loop.create_future() for _ in range(connections)]
     begun = time.perf_counter()
@@ -81,4 +84,4 @@ async def load(port: int, wire: bytes, connections: int, rounds: int) -> float:
 def cpu(process: int) -> float:
     """Return the processor seconds that a process has used."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return (int(fields[11]) + int(fields[12])) * TICK

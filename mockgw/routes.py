@@ -68,6 +68,8 @@ def _operation(found: Route, method: str, path: str) -> Route:
     if cloudflare:
         error = forms.no_method(method) if by_method else forms.no_route(path)
     else:
+        # The provider speaks of its own path, which the gateway's stands for.
+        path = f"/v1{claim.path}".rstrip("/")
         error = _no_method(method, path) if by_method else _no_url(method, path)
     return Route(session, door, claim, error=error)
 

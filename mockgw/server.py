@@ -175,16 +175,13 @@ class Edge:
     async def _read(self, request: web.BaseRequest) -> tuple[Raw, ApiError | None]:
         body, error = b"", None
         try:
-            if request.can_read_body:
+            if (request.content_length or 0) > self._max_body:
+                error = self._too_large()
+            elif request.can_read_body:
                 self._encourage(request)
                 body = await request.read()
         except web.HTTPRequestEntityTooLarge:
-            error = ApiError(
-                413,
-                f"The request body is larger than {self._max_body} bytes.",
-                code="request_too_large",
-                origin="gateway",
-            )
+            error = self._too_large()
         except (HttpProcessingError, web.RequestPayloadError) as problem:
             error = ApiError(400, f"The request body could not be read: {_reason(problem)}")
         path, _, query = _origin_form(request.raw_path).partition("?")
@@ -195,9 +192,11 @@ class Edge:
         """Tell a client that waits for it to go on and send its body."""
         waits = request.headers.get("Expect", "").lower() == "100-continue"
         if waits and request.transport is not None and request.version >= (1, 1):
-            length = request.content_length
-            if length is None or length <= self._max_body:
-                request.transport.write(_CONTINUE)
+            request.transport.write(_CONTINUE)
+
+    def _too_large(self) -> ApiError:
+        message = f"The request body is larger than {self._max_body} bytes."
+        return ApiError(413, message, code="request_too_large", origin="gateway")
 
     async def _write(self, request: web.BaseRequest, wire: Wire, *, alive: bool) -> None:
         send = _sender(request)

@@ -61,7 +61,7 @@ def recording(
     position: int = 1,
 ) -> Interaction:
     """Return one interaction of a cassette; values that are not bytes are written as JSON."""
-    stream = isinstance(answer, bytes) and answer.startswith((b"event:", b"data:"))
+    stream = isinstance(answer, bytes) and b"data: {" in answer
     kind = "text/event-stream; charset=utf-8" if stream else "application/json"
     return Interaction(
         method="POST",

@@ -41,7 +41,9 @@ class Desk:
             name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)
         }
         programs = [str(Path(sys.executable).parent), self._environment.get("PATH", "")]
-        self._environment |= {"PATH": os.pathsep.join(programs), "PYTHONWARNINGS": "error"}
+        # Examples may leave a client to the garbage collector; everything else that warns fails.
+        warnings = "error,ignore::ResourceWarning"
+        self._environment |= {"PATH": os.pathsep.join(programs), "PYTHONWARNINGS": warnings}
         shutil.copytree(ROOT / "tests/examples", folder, dirs_exist_ok=True)
         (folder / "benchmarks").symlink_to(ROOT / "benchmarks")
 

@@ -162,7 +162,7 @@ HEADERS = [
 SCALARS = st.sampled_from(
     [None, True, False, 0, 1, -1, 15, 2**31, 2**53 + 1, 2**64, -(2**63) - 1, 10**400, 0.0, -0.0,
      1.5, 1e308, -1e-320, "", " ", "auto", "none", "stop", "\x00", "a\r\nb: c", "\U0001d518",
-     "\u202e", "e\u0301" * 9, "\ud83d", "\udc00\ud800", "🏳️‍🌈", "x" * 3000, "openai/", "resp_x",]
+     "\u202e", "e\u0301" * 9, "\ud83d", "\udc00\ud800", "🏳️‍🌈", "x" * 3000, "openai/", "resp_x"]
 )  # fmt: skip
 JUNK = st.recursive(
     SCALARS | st.text(max_size=8) | st.integers() | st.floats(allow_nan=False),
@@ -211,16 +211,13 @@ def bodies(draw: st.DrawFn, valid: list[Any]) -> bytes:
 
 
 def accident(draw: st.DrawFn, body: Any, holder: Any, key: Any) -> Any:
-    kind = draw(st.sampled_from("junk junk junk drop wrap nest rename copy whole".split()))
+    kind = draw(st.sampled_from("junk junk junk drop wrap rename copy whole".split()))
     if kind == "junk":
         holder[key] = draw(JUNK)
     elif kind == "drop":
         del holder[key]
     elif kind == "wrap":
         holder[key] = draw(st.sampled_from([[holder[key]], {"input": holder[key]}, "text"]))
-    elif kind == "nest":
-        for _ in range(draw(st.sampled_from([10, 130, 400]))):
-            holder[key] = [holder[key]] if isinstance(holder, dict) else {"a": holder[key]}
     elif kind == "rename" and isinstance(holder, dict):
         holder[draw(st.sampled_from(["Model", "inputs", "", "é", "__proto__"]))] = holder.pop(key)
     elif kind == "copy" and isinstance(holder, list):
@@ -231,17 +228,25 @@ def accident(draw: st.DrawFn, body: Any, holder: Any, key: Any) -> Any:
 
 
 def broken(draw: st.DrawFn, told: bytes) -> bytes:
-    kind = draw(st.sampled_from([*["as it is"] * 12, "cut", "flip", "twice", "random", "gzip"]))
+    kind = draw(
+        st.sampled_from([*["as it is"] * 12, "cut", "flip", "twice", "deep", "random", "gzip"])
+    )
     at = draw(st.integers(0, max(len(told) - 1, 0)))
     changed: dict[str, Callable[[], bytes]] = {
         "cut": lambda: told[:at],
         "flip": lambda: told[:at] + bytes([draw(st.integers(0, 255))]) + told[at + 1 :],
         # A duplicate key in every object, and a value of another type under it.
         "twice": lambda: told.replace(b"{", b'{"model":1,"type":[],"type":{},'),
+        "deep": lambda: b'%b,"input":%b' % (told[:-1], deep(draw) + b"}"),
         "random": lambda: draw(st.binary(max_size=60)),
         "gzip": lambda: gzip.compress(told, mtime=0)[: at + 20],
     }
     return changed[kind]() if kind in changed else told
+
+
+def deep(draw: st.DrawFn) -> bytes:
+    levels = draw(st.sampled_from([100, 130, 600, 900, 5000]))
+    return b"[" * levels + b"]" * levels
 
 
 @st.composite

@@ -28,19 +28,22 @@ class Way:
         """Whether Cloudflare's catalogue answers, with its own order of keys."""
         return self.door in {"rest-run", "rest-openai", "binding"}
 
-    def ask(self, url: str, model: str, body: Json, headers: Json | None = None) -> Reply:
-        """Send the provider's body (without its model) this way."""
+    def request(self, model: str, body: Json) -> tuple[str, Json, dict[str, str]]:
+        """Return path, body and headers that bring the provider's body (without model) this way."""
         path = self.path.replace("{model}", model).replace("{encoded}", model.replace("/", "%2F"))
-        sent: Json = {"model": model, **body}
-        more = dict(headers or {})
         if self.model_in == "run":
-            sent = {"model": model, "input": body}
-        elif self.model_in == "path":
-            sent = body
-        elif self.model_in == "header":
+            return path, {"model": model, "input": body}, {}
+        if self.model_in == "path":
+            return path, body, {}
+        if self.model_in == "header":
             sent = {"inputs": body, "options": {"gateway": {"id": "default"}}}
-            more["cf-consn-model-id"] = model
-        return post(url + path, sent, more)
+            return path, sent, {"cf-consn-model-id": model}
+        return path, {"model": model, **body}, {}
+
+    def ask(self, url: str, model: str, body: Json, headers: Json | None = None) -> Reply:
+        """Send the provider's body this way."""
+        path, sent, own = self.request(model, body)
+        return post(url + path, sent, {**own, **(headers or {})})
 
     def object(self, reply: Reply) -> Any:
         """Return the provider's object of a JSON answer."""

@@ -54,7 +54,12 @@ class Synth:
         )
 
     def _meaning(self, call: Call) -> str:
-        told = {name: value for name, value in call.body.items() if name not in _NO_MEANING}
+        # An explicit null says the same as leaving out.
+        told = {
+            name: value
+            for name, value in call.body.items()
+            if value is not None and name not in _NO_MEANING
+        }
         return digest(call.operation, call.model, ordered(told))
 
 

@@ -33,8 +33,31 @@ TOOL_ECHOED = {
     "type": "function",
     "description": None,
     "name": "f",
+    "output_schema": None,
     "parameters": SCHEMA,
     "strict": True,
+}
+LOOSE = {
+    "type": "object",
+    "properties": {
+        "place": {"type": "object", "properties": {"city": {"type": "string"}}},
+        "tags": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["tags"],
+}
+STRICT = {
+    "type": "object",
+    "properties": {
+        "place": {
+            "type": "object",
+            "properties": {"city": {"type": "string"}},
+            "additionalProperties": False,
+            "required": ["city"],
+        },
+        "tags": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["place", "tags"],
+    "additionalProperties": False,
 }
 PLAIN = {"format": {"type": "text"}, "verbosity": "medium"}
 # What is asked, and the key that shows it: left out, given, given as null.
@@ -91,6 +114,12 @@ ECHOES: list[tuple[Json, str, Any]] = [
     ({}, "tools", []),
     ({"tools": [TOOL]}, "tools", [TOOL_ECHOED]),
     ({"tools": [{**TOOL, "strict": False}]}, "tools", [{**TOOL_ECHOED, "strict": False}]),
+    ({"tools": [{**TOOL, "parameters": LOOSE}]}, "tools", [{**TOOL_ECHOED, "parameters": STRICT}]),
+    (
+        {"tools": [{**TOOL, "parameters": LOOSE, "strict": False}]},
+        "tools",
+        [{**TOOL_ECHOED, "parameters": LOOSE, "strict": False}],
+    ),
     ({}, "top_logprobs", 0),
     ({}, "top_p", 0.98),
     ({"model": "gpt-4o"}, "top_p", 1.0),

@@ -93,7 +93,7 @@ KEYS = {
     SHORT["sum~"]: "type delta item_id obfuscation output_index sequence_number summary_index",
     SHORT["sum!"]: "type item_id output_index sequence_number summary_index text",
     SHORT["args~"]: "type delta item_id obfuscation output_index sequence_number",
-    SHORT["args!"]: "type arguments item_id output_index sequence_number",
+    SHORT["args!"]: "type arguments item_id name output_index sequence_number",
     SHORT["input~"]: "type delta item_id obfuscation output_index sequence_number",
     SHORT["input!"]: "type input item_id output_index sequence_number",
 }

@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from mockgw import ids
-from mockgw.apis.responses import reading, usage
+from mockgw.apis.responses import reading, tool_echo, usage
 from mockgw.context import Context
 from mockgw.draft import Calls, Draft, Says
 from mockgw.model import Call, Json
@@ -59,7 +59,7 @@ def answer(call: Call, before: Context, draft: Draft, chance: Random, at: float)
         "temperature": _decimal(body.get("temperature"), 1.0),
         "text": _text(body.get("text")),
         "tool_choice": body.get("tool_choice") or "auto",
-        "tools": [_tool(tool) for tool in body.get("tools") or ()],
+        "tools": [tool_echo.echo(tool) for tool in body.get("tools") or ()],
         "top_logprobs": body.get("top_logprobs") or 0,
         "top_p": _decimal(body.get("top_p"), 0.98 if model.reasons else 1.0),
         "truncation": body.get("truncation") or "disabled",
@@ -110,28 +110,6 @@ def _text(given: Json | None) -> Json:
             "strict": bool(form.get("strict")),
         }
     return {"format": form, "verbosity": given.get("verbosity") or "medium"}
-
-
-def _tool(tool: Json) -> Json:
-    if tool.get("type") == "function":
-        strict = tool.get("strict")
-        own = {
-            "type": "function",
-            "description": tool.get("description"),
-            "name": tool.get("name"),
-            "parameters": tool.get("parameters"),
-            "strict": True if strict is None else strict,
-        }
-        return own | {key: value for key, value in tool.items() if key not in own}
-    if tool.get("type") == "custom":
-        own = {
-            "type": "custom",
-            "description": tool.get("description"),
-            "format": tool.get("format") or {"type": "text"},
-            "name": tool.get("name"),
-        }
-        return own | {key: value for key, value in tool.items() if key not in own}
-    return tool
 
 
 def _output(call: Call, draft: Draft, made: ids.Ids, chance: Random, lasted: int) -> list[Json]:

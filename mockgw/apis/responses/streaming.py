@@ -72,7 +72,9 @@ class _Stream:
             own = {"item_id": item["id"], "output_index": index}
             payload = str(item.get(key) or "")
             yield from self._deltas(f"response.{name}.delta", payload, own)
-            yield self._event(f"response.{name}.done", {}, {key: payload, **own})
+            # Recorded events lack the name; the specification and older clients require it.
+            named = {"name": item.get("name")} if kind == "function_call" else {}
+            yield self._event(f"response.{name}.done", {}, {key: payload, **named, **own})
         yield self._event("response.output_item.done", {"item": item}, place)
 
     def _message(self, item: Json, index: int) -> Iterator[bytes]:

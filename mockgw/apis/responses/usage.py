@@ -28,7 +28,7 @@ def usage(call: Call, before: Context, draft: Draft) -> Json:
     """Return the `usage` object of the answer: tokens in, tokens out, and their details."""
     spent = COSTS.output(draft)
     given = input_tokens(call, before)
-    details = {"cached_tokens": 0, "cache_write_tokens": 0}
+    details = {"cache_write_tokens": 0, "cached_tokens": 0}
     return {
         "input_tokens": given,
         "input_tokens_details": details,
