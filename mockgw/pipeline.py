@@ -199,9 +199,11 @@ def _object(reply: Reply) -> Json:
 
 
 def _source(trip: _Trip) -> tuple[str, str, str]:
-    if trip.error is not None:
-        return ("missing" if trip.error.code == _MISS else "refused"), "", ""
-    return source_of(trip.reply) if trip.reply is not None else ("refused", "", "")
+    """Return where the answer comes from; a recorded error keeps its place in any form."""
+    if trip.reply is not None:
+        return source_of(trip.reply)
+    missed = trip.error is not None and trip.error.code == _MISS
+    return ("missing" if missed else "refused"), "", ""
 
 
 def _model(trip: _Trip) -> str:

@@ -5,103 +5,23 @@ every event of a stream as one HTTP chunk, so that no reader ever sees half an e
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
-from http import HTTPStatus
+from collections.abc import Iterator
 from typing import Any
 
-from aiohttp import StreamReader, web
+from aiohttp import web
 from aiohttp.client_exceptions import ClientConnectionResetError
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
+from mockgw import framing
 from mockgw.admin import PREFIX, Admin
+from mockgw.connection import Connection, Connections, Written
 from mockgw.errors import ApiError
 from mockgw.model import Frames, Raw, Wire
 from mockgw.pipeline import Road
 
-_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_LAST_CHUNK = b"0\r\n\r\n"
-# As many bytes of events as go out together when nothing asks for a pause between them.
-_BATCH = 16_384
-_REASONS = {status.value: status.phrase for status in HTTPStatus}
-_Refuse = Callable[[web.BaseRequest, HttpProcessingError], web.StreamResponse]
+_HTTP_1_1 = (1, 1)
 _LOOPBACK = ("127.", "::1", "::ffff:127.")
-
-
-class _Written(web.StreamResponse):
-    """An answer that has been written already; aiohttp only asks it what comes next."""
-
-    def __init__(self, *, keep_alive: bool) -> None:
-        super().__init__()
-        self._alive = keep_alive
-
-    async def prepare(self, request: web.BaseRequest) -> Any:
-        """Do nothing: the head is out."""
-        return None
-
-    async def write_eof(self, data: bytes = b"") -> None:
-        """Do nothing: the end is out."""
-
-    @property
-    def keep_alive(self) -> bool | None:
-        """Whether the connection takes another request."""
-        return self._alive
-
-
-class _Protocol(RequestHandler):
-    """aiohttp's side of a connection, for clients that speak bad HTTP or stop speaking."""
-
-    __slots__ = ("_ended", "_refuse", "body")
-
-    def __init__(self, refuse: _Refuse, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._refuse = refuse
-        self._ended = False
-        self.body: StreamReader | None = None
-
-    @property
-    def over(self) -> bool:
-        """Whether the client has said all it had to say, and all of it is being answered."""
-        return self._ended and not self._messages
-
-    def eof_received(self) -> bool:  # type: ignore[override] # asyncio asks for a bool here
-        """Keep the way back open while a request that came in whole waits for its answer."""
-        self._ended = True
-        bodies = [body for _, body in self._messages]
-        if self.body is not None:
-            bodies.append(self.body)
-        return bool(bodies) and all(body.is_eof() for body in bodies)
-
-    async def finish_response(
-        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
-    ) -> tuple[web.StreamResponse, bool]:
-        """Note that the request at hand has its answer."""
-        self.body = None
-        return await super().finish_response(request, resp, start_time)
-
-    def handle_error(
-        self,
-        request: web.BaseRequest,
-        status: int = 500,
-        exc: BaseException | None = None,
-        message: str | None = None,
-    ) -> web.StreamResponse:
-        """Answer what is no HTTP without a word in the log; a fault of ours is logged."""
-        if isinstance(exc, HttpProcessingError):
-            return self._refuse(request, exc)
-        return super().handle_error(request, status, exc, message)
-
-
-class _Server(web.Server):
-    """aiohttp's server with our side of a connection."""
-
-    def __init__(self, refuse: _Refuse, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._refuse = refuse
-
-    def __call__(self) -> RequestHandler:
-        """Return what speaks to a new client."""
-        return _Protocol(self._refuse, self, loop=self._loop, **self._kwargs)
 
 
 class Edge:
@@ -114,7 +34,7 @@ class Edge:
 
     def server(self) -> web.Server:
         """Return the aiohttp server that speaks HTTP on our behalf."""
-        return _Server(
+        return Connections(
             self._malformed,
             self._serve,
             request_factory=self._request,
@@ -134,43 +54,35 @@ class Edge:
     ) -> web.BaseRequest:
         loop = asyncio.get_running_loop()
         size = self._max_body
-        if isinstance(protocol, _Protocol):
+        if isinstance(protocol, Connection):
             protocol.body = payload
         return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=size)
 
-    def _malformed(self, request: web.BaseRequest, problem: HttpProcessingError) -> _Written:
+    def _malformed(self, request: web.BaseRequest, problem: HttpProcessingError) -> Written:
         raw = Raw(request.method, "/", "", request.headers, b"")
         error = ApiError(400, f"The request could not be read: {_reason(problem)}")
         wire = self._road.refuse(raw, error)
         if isinstance(wire.body, bytes) and request.transport is not None:
-            framing = f"content-length: {len(wire.body)}"
-            head = self._head(wire, framing, alive=False, request=request)
-            request.transport.write(head + wire.body)
-        return _Written(keep_alive=False)
+            ends = f"content-length: {len(wire.body)}\r\nconnection: close"
+            request.transport.write(framing.head(wire, ends) + wire.body)
+        return Written(keep_alive=False)
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
+        alive = request.keep_alive
         try:
             raw, error = await self._read(request)
-        except ConnectionError:
-            # The client left in the middle of its request, which clients do.
-            return _Written(keep_alive=False)
-        if error is not None:
-            wire = self._road.refuse(raw, error)
-        elif raw.path.startswith(PREFIX):
-            wire = self._admin.answer(raw)
-        else:
-            wire = self._road.travel(raw)
-        alive = request.keep_alive and error is None
-        try:
-            await self._write(request, wire, alive=alive)
+            if error is not None:
+                alive = False
+                wire = self._road.refuse(raw, error)
+            elif raw.path.startswith(PREFIX):
+                wire = self._admin.answer(raw)
+            else:
+                wire = self._road.travel(raw)
+            await _write(request, wire, alive=alive)
         except (ConnectionError, ClientConnectionResetError):
-            # The client left in mid-answer, which clients do.
+            # The client left in the middle of its request or of our answer, which clients do.
             alive = False
-        if request.content.exception() is not None:
-            # aiohttp would go on reading a body that cannot be read.
-            request.protocol.force_close()
-        ended = isinstance(request.protocol, _Protocol) and request.protocol.over
-        return _Written(keep_alive=alive and not ended)
+        return Written(keep_alive=_end(request) and alive)
 
     async def _read(self, request: web.BaseRequest) -> tuple[Raw, ApiError | None]:
         body, error = b"", None
@@ -178,79 +90,90 @@ class Edge:
             if (request.content_length or 0) > self._max_body:
                 error = self._too_large()
             elif request.can_read_body:
-                self._encourage(request)
+                _encourage(request)
                 body = await request.read()
         except web.HTTPRequestEntityTooLarge:
             error = self._too_large()
         except (HttpProcessingError, web.RequestPayloadError) as problem:
             error = ApiError(400, f"The request body could not be read: {_reason(problem)}")
         path, _, query = _origin_form(request.raw_path).partition("?")
-        local = str(request.remote or "127.").startswith(_LOOPBACK)
+        local = (request.remote or "127.").startswith(_LOOPBACK)
         return Raw(request.method, path, query, request.headers, body, local), error
-
-    def _encourage(self, request: web.BaseRequest) -> None:
-        """Tell a client that waits for it to go on and send its body."""
-        waits = request.headers.get("Expect", "").lower() == "100-continue"
-        if waits and request.transport is not None and request.version >= (1, 1):
-            request.transport.write(_CONTINUE)
 
     def _too_large(self) -> ApiError:
         message = f"The request body is larger than {self._max_body} bytes."
         return ApiError(413, message, code="request_too_large", origin="gateway")
 
-    async def _write(self, request: web.BaseRequest, wire: Wire, *, alive: bool) -> None:
-        send = _sender(request)
-        if isinstance(wire.body, bytes):
-            head = self._head(wire, f"content-length: {len(wire.body)}", alive, request)
-            send(head if request.method == "HEAD" else head + wire.body)
-            await request.writer.drain()
-            return
-        chunked = request.version >= (1, 1)
-        framing = "transfer-encoding: chunked" if chunked else "connection: close"
-        head = self._head(wire, framing, alive, request)
-        if chunked and isinstance(wire.body, Frames):
-            send(head + wire.body.prepared(_chunked))
-            await request.writer.drain()
-            return
-        send(head)
-        for batch in _batches(wire.body, chunked=chunked):
-            send(batch)
-            await request.writer.drain()
-            # A long stream leaves the others their turn.
-            await asyncio.sleep(0)
-        if not chunked and request.transport is not None:
-            request.transport.close()
 
-    def _head(self, wire: Wire, framing: str, alive: bool, request: web.BaseRequest) -> bytes:
-        lines = [f"HTTP/1.1 {wire.status} {_REASONS.get(wire.status, '')}"]
-        lines += [f"{name}: {value}" for name, value in wire.headers]
-        lines.append(framing)
-        if not alive:
-            lines.append("connection: close")
-        elif request.version < (1, 1):
-            lines.append("connection: keep-alive")
-        return "\r\n".join([*lines, "\r\n"]).encode()
+def _encourage(request: web.BaseRequest) -> None:
+    """Tell a client that waits for it to go on and send its body."""
+    waits = request.headers.get("Expect")
+    if waits is None or waits.lower() != "100-continue" or request.version < _HTTP_1_1:
+        return
+    if request.transport is not None:
+        request.transport.write(framing.CONTINUE)
 
 
-def _sender(request: web.BaseRequest) -> Callable[[bytes], None]:
+async def _write(request: web.BaseRequest, wire: Wire, *, alive: bool) -> None:
+    chunks = request.version >= _HTTP_1_1
+    if isinstance(wire.body, bytes):
+        head = framing.head(wire, f"content-length: {len(wire.body)}{_stay(request, alive)}")
+        _send(request, head if request.method == "HEAD" else head + wire.body)
+        await request.writer.drain()
+        return
+    ends = f"transfer-encoding: chunked{_stay(request, alive)}" if chunks else "connection: close"
+    head = framing.head(wire, ends)
+    if chunks and isinstance(wire.body, Frames):
+        _send(request, head + wire.body.prepared(framing.chunked))
+        await request.writer.drain()
+        return
+    await _stream(request, head, framing.batches(wire.body, chunks=chunks))
+    if not chunks and request.transport is not None:
+        request.transport.close()
+
+
+async def _stream(request: web.BaseRequest, head: bytes, batches: Iterator[bytes]) -> None:
+    _send(request, head + next(batches))
+    for batch in batches:
+        await request.writer.drain()
+        # A long stream leaves the others their turn.
+        await asyncio.sleep(0)
+        _send(request, batch)
+    await request.writer.drain()
+
+
+def _send(request: web.BaseRequest, data: bytes) -> None:
     transport = request.transport
-    if transport is None:
+    if transport is None or transport.is_closing():
         raise ConnectionResetError("the client is gone")
+    transport.write(data)
 
-    def send(data: bytes) -> None:
-        if transport.is_closing():
-            raise ConnectionResetError("the client is gone")
-        transport.write(data)
 
-    return send
+def _stay(request: web.BaseRequest, alive: bool) -> str:
+    """Return the header that says what becomes of the connection, when it is not what is usual."""
+    if not alive:
+        return "\r\nconnection: close"
+    return "" if request.version >= _HTTP_1_1 else "\r\nconnection: keep-alive"
+
+
+def _end(request: web.BaseRequest) -> bool:
+    """Note that the request has its answer; tell whether the connection takes another."""
+    protocol = request.protocol
+    if request.content.exception() is not None:
+        # aiohttp would go on reading a body that cannot be read.
+        protocol.force_close()
+    if not isinstance(protocol, Connection):
+        return True
+    protocol.body = None
+    return not protocol.over
 
 
 def _origin_form(target: str) -> str:
     """Return path and query of a target, which clients of a proxy write as a whole URL."""
-    _, whole, rest = target.partition("://")
-    if target.startswith("/") or not whole:
+    if target.startswith("/"):
         return target
-    return "/" + rest.partition("/")[2]
+    _, whole, rest = target.partition("://")
+    return "/" + rest.partition("/")[2] if whole else target
 
 
 def _reason(problem: Exception) -> str:
@@ -258,22 +181,3 @@ def _reason(problem: Exception) -> str:
     lines = [line.strip() for line in str(problem).splitlines()]
     told = [line for line in lines if line and not line.endswith("message:")]
     return told[0].rstrip(":") if told else type(problem).__name__
-
-
-def _chunked(events: Iterable[bytes]) -> bytes:
-    return b"".join(_batches(events, chunked=True))
-
-
-def _batches(events: Iterable[bytes], *, chunked: bool) -> Iterator[bytes]:
-    """Yield the events as HTTP chunks, one each, several to a write; at last the end."""
-    waiting: list[bytes] = []
-    size = 0
-    for event in events:
-        waiting.append(b"%x\r\n%b\r\n" % (len(event), event) if chunked else event)
-        size += len(event)
-        if size >= _BATCH:
-            yield b"".join(waiting)
-            waiting, size = [], 0
-    if chunked:
-        waiting.append(_LAST_CHUNK)
-    yield b"".join(waiting)

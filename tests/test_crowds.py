@@ -96,23 +96,22 @@ async def test_a_slow_reader_does_not_fill_the_memory() -> None:
     body = json.dumps({**many, "stream": True, "verbosity": "high"}).encode()
     head = f"POST /v1/chat/completions HTTP/1.0\r\ncontent-length: {len(body)}\r\n\r\n".encode()
     read = waiting = 0
+    loop = asyncio.get_running_loop()
     async with running(Settings(port=0, mode="synth")) as gateway:
-        plain = socket.socket()
-        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        plain.setblocking(False)
-        loop = asyncio.get_running_loop()
-        await loop.sock_connect(plain, ("127.0.0.1", int(gateway.url.rpartition(":")[2])))
-        await loop.sock_sendall(plain, b"GET / HTTP/1.1\r\n\r\n")
-        await loop.sock_recv(plain, 4096)
-        transport = server_side(gateway).transport
-        assert transport is not None
-        accepted = transport.get_extra_info("socket")
-        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-        await loop.sock_sendall(plain, head + body)
-        while data := await loop.sock_recv(plain, 32_768):
-            read += len(data)
-            waiting = max(waiting, transport.get_write_buffer_size())
-            await asyncio.sleep(0)
-        plain.close()
+        with socket.socket() as plain:
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            plain.setblocking(False)
+            await loop.sock_connect(plain, ("127.0.0.1", int(gateway.url.rpartition(":")[2])))
+            await loop.sock_sendall(plain, b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+            await loop.sock_recv(plain, 4096)
+            transport = server_side(gateway).transport
+            assert transport is not None
+            accepted = transport.get_extra_info("socket")
+            accepted.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+            await loop.sock_sendall(plain, head + body)
+            while data := await loop.sock_recv(plain, 32_768):
+                read += len(data)
+                waiting = max(waiting, transport.get_write_buffer_size())
+                await asyncio.sleep(0)
     assert read > 1_500_000
     assert 0 < waiting < 200_000

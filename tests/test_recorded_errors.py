@@ -159,7 +159,7 @@ def test_a_torn_stream_is_streamed_as_it_is_and_refused_as_json(
 
 MISS = """\
 No recording answers this responses.create call to 'gpt-5.5'.
-  asked:     through the openai door, for a stream, with input, model, reasoning, stream, temperature
+  asked:     through the openai door, for JSON, with input, model, reasoning, temperature
   looked in: tape.yaml (2); 1 of them responses.create
   nearest:   tape.yaml, item 1 differs in 3 place(s)
              input[0].content[0].text: asked 'Ho', recorded 'Hi'
@@ -180,7 +180,7 @@ def test_a_miss_says_what_was_asked_where_it_looked_and_what_differs() -> None:
         recording({"model": "gpt-5.5", **ASKED}, SAID),
         recording(chat, {}, uri="https://api.openai.com/v1/chat/completions", position=2),
     )
-    asked = {"input": "Ho", "reasoning": {"effort": "none"}, "temperature": 0.5, "stream": True}
+    asked = {"input": "Ho", "reasoning": {"effort": "none"}, "temperature": 0.5}
     reply = road.send("POST", "/v1/responses", {"model": "gpt-5.5", **asked})
     told = reply.json()["error"]
     assert (told["type"], told["param"], told["code"]) == ("mockgw_error", None, "no_recording")

@@ -1,0 +1,50 @@
+"""HTTP/1.1 around an answer: its head, and its events as chunks."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from http import HTTPStatus
+
+from mockgw.model import Wire
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_LAST_CHUNK = b"0\r\n\r\n"
+# As many bytes of events as go out together when nothing asks for a pause between them.
+_BATCH = 16_384
+
+
+def head(wire: Wire, framing: str) -> bytes:
+    """Return status line and headers; `framing` are the headers that say how the body ends."""
+    fields = "".join([f"{name}: {value}\r\n" for name, value in wire.headers])
+    return f"{_status_line(wire.status)}{fields}{framing}\r\n\r\n".encode()
+
+
+@lru_cache
+def _status_line(status: int) -> str:
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = ""
+    return f"HTTP/1.1 {status} {phrase}\r\n"
+
+
+def chunked(events: Iterable[bytes]) -> bytes:
+    """Return the whole body of a stream: a chunk for each event, and the end."""
+    return b"".join(batches(events, chunks=True))
+
+
+def batches(events: Iterable[bytes], *, chunks: bool) -> Iterator[bytes]:
+    """Yield the events, several to a write, as HTTP chunks of one event each, and at last the end.
+
+    Without `chunks` the events go out bare, for a client that reads until the connection closes.
+    """
+    waiting: list[bytes] = []
+    size = 0
+    for event in events:
+        waiting.append(b"%x\r\n%b\r\n" % (len(event), event) if chunks else event)
+        size += len(event)
+        if size >= _BATCH:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if chunks:
+        waiting.append(_LAST_CHUNK)
+    yield b"".join(waiting)
