@@ -1,4 +1,4 @@
-"""Identifiers with the structure the real ones have, drawn from a seeded chance.
+"""Identifiers with the structure the real ones have, drawn from digits that belong to the call.
 
 A Responses id is a prefix and 50 hex digits: a 64-bit partition shared by everything that belongs
 to one conversation, two digits that say whether it is stored (`00`) or not (`01`), and a UUID of
@@ -6,7 +6,8 @@ version 8 that holds the second it was made. A chat id holds its second in base 
 """
 
 import re
-from random import Random
+
+from mockgw.digits import Digits
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CHAT_EPOCH = 1_576_800_000
@@ -17,23 +18,23 @@ _STRUCTURED = re.compile(r"[a-z]+_(0[0-9a-f]{15})0[01][0-9a-f]{32}")
 class Ids:
     """The ids of one response: they share partition, store flag and node."""
 
-    def __init__(self, chance: Random, at: float, *, stored: bool, partition: str = "") -> None:
-        self._chance = chance
+    def __init__(self, digits: Digits, at: float, *, stored: bool, partition: str = "") -> None:
+        self._digits = digits
         self._at = at
-        self._head = (partition or f"{chance.getrandbits(60):016x}") + ("00" if stored else "01")
+        self._head = (partition or "0" + digits.take(15)) + ("00" if stored else "01")
 
     def new(self, prefix: str, after: float = 0.0) -> str:
         """Return an id of that prefix, made `after` seconds after the response began."""
         at = self._at + after
         second = int(at)
         fraction = int((at - second) * 16384) << 2
-        variant = "89ab"[self._chance.getrandbits(2)]
-        tail = f"{self._chance.getrandbits(60):015x}"
+        variant = "89ab"[int(self._digits.take(1), 16) & 3]
+        tail = self._digits.take(15)
         return f"{prefix}_{self._head}{second:08x}{fraction:04x}8{_NODE}{variant}{tail}"
 
     def call(self) -> str:
         """Return a tool call's id: `call_` and 24 letters and digits."""
-        return "call_" + letters(self._chance, 24)
+        return call(self._digits)
 
 
 def partition_of(identifier: str) -> str:
@@ -42,15 +43,15 @@ def partition_of(identifier: str) -> str:
     return found.group(1) if found else ""
 
 
-def letters(chance: Random, length: int) -> str:
-    """Return that many letters and digits."""
-    return "".join(chance.choices(_BASE62, k=length))
+def call(digits: Digits) -> str:
+    """Return a tool call's id: `call_` and 24 letters and digits."""
+    return "call_" + digits.letters(24)
 
 
-def chat(chance: Random, created: int) -> str:
+def chat(digits: Digits, created: int) -> str:
     """Return a chat completion's id; its first five characters tell the second `created`."""
-    rest, digits = max(created - _CHAT_EPOCH, 0), ""
+    rest, second = max(created - _CHAT_EPOCH, 0), ""
     for _ in range(5):
         rest, digit = divmod(rest, 62)
-        digits = _BASE62[digit] + digits
-    return f"chatcmpl-{digits}{letters(chance, 24)}"
+        second = _BASE62[digit] + second
+    return f"chatcmpl-{second}{digits.letters(24)}"

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from random import Random
 from typing import Any, Protocol
 
 from mockgw.context import Context
+from mockgw.digits import Digits
 from mockgw.draft import Ask, Costs, Draft
 from mockgw.errors import ApiError
 from mockgw.model import Call, Json, Raw, Reply
@@ -71,9 +71,9 @@ class Api(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Birth:
-    """What makes an answer's ids: a chance of its own, and its first moment in unix seconds."""
+    """What makes an answer's ids: digits of its own, and its first moment in unix seconds."""
 
-    chance: Random
+    digits: Digits
     at: float
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from mockgw import apis
 from mockgw.cassette.interaction import Interaction
 from mockgw.context import EMPTY, Context
+from mockgw.digits import Digits
 from mockgw.draft import Draft
 from mockgw.model import Call, Raw
 from mockgw.ports import Birth
 from mockgw.routes import parse, route
-from mockgw.synth.chance import chance
 from tests.wire import Json
 
 AT = 1777054310.25
@@ -40,7 +40,7 @@ def respond(
 ) -> Json:
     """Return the Response object that says what the draft says."""
     made = call({"model": "gpt-5.5-pro", "input": "Hi", **body}, path=path)
-    birth = Birth(chance(7), AT)
+    birth = Birth(Digits("7"), AT)
     return apis.RESPONSES.answer(made, before, (draft or Draft(),), birth)
 
 
@@ -48,7 +48,7 @@ def complete(body: Json, *drafts: Draft, path: str = "") -> Json:
     """Return the chat.completion that says what the drafts say."""
     said = {"model": "gpt-5.5", "messages": [{"role": "user", "content": "Hi"}], **body}
     made = call(said, path=path)
-    return apis.CHAT.answer(made, EMPTY, drafts, Birth(chance(7), AT))
+    return apis.CHAT.answer(made, EMPTY, drafts, Birth(Digits("7"), AT))
 
 
 def recording(

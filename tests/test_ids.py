@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mockgw import ids
-from mockgw.synth.chance import chance
+from mockgw.digits import Digits
 
 AT = 1777054206.5
 REAL = "resp_063e06a488467aad0169ebb1fc91d4819081d5cf054ee32daa"
@@ -24,7 +24,7 @@ def test_an_id_of_another_structure_has_no_partition(other: str) -> None:
 
 @pytest.mark.parametrize(("stored", "flag"), [(True, "00"), (False, "01")])
 def test_an_id_is_read_digit_by_digit(stored: bool, flag: str) -> None:
-    made = ids.Ids(chance(1), AT, stored=stored).new("msg", after=1.25)
+    made = ids.Ids(Digits("1"), AT, stored=stored).new("msg", after=1.25)
     prefix, _, digits = made.partition("_")
     assert (prefix, len(digits)) == ("msg", 50)
     assert re.fullmatch("0[0-9a-f]{15}", digits[:16])
@@ -37,19 +37,19 @@ def test_an_id_is_read_digit_by_digit(stored: bool, flag: str) -> None:
 
 
 def test_ids_of_one_response_share_their_head_and_nothing_else() -> None:
-    made = ids.Ids(chance(1), AT, stored=True)
+    made = ids.Ids(Digits("1"), AT, stored=True)
     told = [made.new("fc") for _ in range(200)]
     assert len({one[3:21] for one in told}) == 1
     assert len({one[-15:] for one in told}) == 200
 
 
 def test_a_given_partition_is_kept() -> None:
-    made = ids.Ids(chance(1), AT, stored=True, partition="063e06a488467aad").new("resp")
+    made = ids.Ids(Digits("1"), AT, stored=True, partition="063e06a488467aad").new("resp")
     assert ids.partition_of(made) == "063e06a488467aad"
 
 
 def test_the_same_chance_gives_the_same_ids() -> None:
-    first, second = (ids.Ids(chance(4), AT, stored=True) for _ in range(2))
+    first, second = (ids.Ids(Digits("4"), AT, stored=True) for _ in range(2))
     assert (first.new("rs"), first.call()) == (second.new("rs"), second.call())
 
 
@@ -58,8 +58,8 @@ def test_the_same_chance_gives_the_same_ids() -> None:
     [(1_576_800_000, "00000"), (1_576_800_061, "0000z"), (1_576_800_062, "00010"), (0, "00000")],
 )
 def test_a_chat_id_tells_its_second_in_base_62(created: int, digits: str) -> None:
-    assert re.fullmatch(f"chatcmpl-{digits}[0-9A-Za-z]{{24}}", ids.chat(chance(1), created))
+    assert re.fullmatch(f"chatcmpl-{digits}[0-9A-Za-z]{{24}}", ids.chat(Digits("1"), created))
 
 
 def test_a_real_chat_id_tells_the_second_it_was_recorded_at() -> None:
-    assert ids.chat(chance(1), 1777055247).startswith("chatcmpl-DYFXL")
+    assert ids.chat(Digits("1"), 1777055247).startswith("chatcmpl-DYFXL")

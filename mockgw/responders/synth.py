@@ -2,6 +2,7 @@
 
 from mockgw import apis
 from mockgw.canonical import digest, ordered
+from mockgw.digits import Digits
 from mockgw.draft import Ask, Draft
 from mockgw.memo import Memo
 from mockgw.model import Answer, Call
@@ -42,7 +43,7 @@ class Synth:
         ask = api.ask(call, before)
         meaning = self._meaning(call)
         drafts = tuple(self._draft(api, ask, meaning, n) for n in range(api.choices(call)))
-        born = chance(self._seed, call.session, call.key, call.repetition)
+        born = Digits(str(self._seed), call.session, call.key, str(call.repetition))
         answer = api.answer(call, before, drafts, Birth(born, self._clock.now()))
         return Answer(answer, "synth", _notes(call))
 

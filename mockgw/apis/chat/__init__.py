@@ -36,7 +36,7 @@ class Chat:
 
     def answer(self, call: Call, before: Context, drafts: tuple[Draft, ...], birth: Birth) -> Json:
         """Return the chat.completion that says what the drafts say, one choice each."""
-        return building.answer(call, drafts, birth.chance, birth.at)
+        return building.answer(call, drafts, birth.digits, birth.at)
 
     def events(self, answer: Json, call: Call, padding: Padding | None) -> Iterator[bytes]:
         """Yield the chunks of the completion, the usage chunk when the call asked for it."""

@@ -1,27 +1,27 @@
 """The chat.completion object of an answer, keys in the order the provider writes them."""
 
 from collections.abc import Sequence
-from random import Random
 from typing import Any
 
 from mockgw import ids
 from mockgw.apis.chat import reading, usage
+from mockgw.digits import Digits
 from mockgw.draft import Calls, Draft, Says
 from mockgw.model import Call, Json
 
 
-def answer(call: Call, drafts: Sequence[Draft], chance: Random, at: float) -> Json:
+def answer(call: Call, drafts: Sequence[Draft], digits: Digits, at: float) -> Json:
     """Return the whole chat.completion object, one choice per draft.
 
     `at` is when it began, in unix seconds.
     """
     created = int(at)
     return {
-        "id": ids.chat(chance, created),
+        "id": ids.chat(digits, created),
         "object": "chat.completion",
         "created": created,
         "model": reading.model_of(call).snapshot,
-        "choices": [_choice(call, draft, index, chance) for index, draft in enumerate(drafts)],
+        "choices": [_choice(call, draft, index, digits) for index, draft in enumerate(drafts)],
         "usage": usage.usage(call, drafts),
         "service_tier": _tier(call.body.get("service_tier")),
         "system_fingerprint": None,
@@ -32,8 +32,8 @@ def _tier(asked: Any) -> str:
     return "default" if asked in {None, "auto"} else str(asked)
 
 
-def _choice(call: Call, draft: Draft, index: int, chance: Random) -> Json:
-    choice: Json = {"index": index, "message": _message(call, draft, chance)}
+def _choice(call: Call, draft: Draft, index: int, digits: Digits) -> Json:
+    choice: Json = {"index": index, "message": _message(call, draft, digits)}
     if not reading.model_of(call).reasons:
         choice["logprobs"] = None
     choice["finish_reason"] = _finish(call, draft)
@@ -48,7 +48,7 @@ def _finish(call: Call, draft: Draft) -> str:
     return "stop"
 
 
-def _message(call: Call, draft: Draft, chance: Random) -> Json:
+def _message(call: Call, draft: Draft, digits: Digits) -> Json:
     said = [part for part in draft.parts if isinstance(part, Says)]
     called = [part for part in draft.parts if isinstance(part, Calls)]
     refusal = "".join(part.text for part in said if part.refusal)
@@ -60,12 +60,12 @@ def _message(call: Call, draft: Draft, chance: Random) -> Json:
     if called and call.body.get("functions"):
         message["function_call"] = {"name": called[0].name, "arguments": called[0].payload}
     elif called:
-        message["tool_calls"] = [_tool_call(part, chance) for part in called]
+        message["tool_calls"] = [_tool_call(part, digits) for part in called]
     return message | {"refusal": refusal or None, "annotations": []}
 
 
-def _tool_call(part: Calls, chance: Random) -> Json:
-    identifier = "call_" + ids.letters(chance, 24)
+def _tool_call(part: Calls, digits: Digits) -> Json:
+    identifier = ids.call(digits)
     if part.kind == "custom":
         inner = {"name": part.name, "input": part.payload}
         return {"id": identifier, "type": "custom", "custom": inner}

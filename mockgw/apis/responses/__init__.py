@@ -40,7 +40,7 @@ class Responses:
 
     def answer(self, call: Call, before: Context, drafts: tuple[Draft, ...], birth: Birth) -> Json:
         """Return the Response object that says what the draft says."""
-        return building.answer(call, before, drafts[0], birth.chance, birth.at)
+        return building.answer(call, before, drafts[0], birth.digits, birth.at)
 
     def events(self, answer: Json, call: Call, padding: Padding | None) -> Iterator[bytes]:
         """Yield the typed events of the response."""

@@ -1,11 +1,11 @@
 """The Response object of an answer, with every key in the order the provider writes it."""
 
-from random import Random
 from typing import Any
 
 from mockgw import ids
 from mockgw.apis.responses import reading, tool_echo, usage
 from mockgw.context import Context
+from mockgw.digits import Digits
 from mockgw.draft import Calls, Draft, Says
 from mockgw.model import Call, Json
 
@@ -14,7 +14,7 @@ _SUMMARIES = {"auto": "detailed"}
 _ENCRYPTED = "reasoning.encrypted_content"
 
 
-def answer(call: Call, before: Context, draft: Draft, chance: Random, at: float) -> Json:
+def answer(call: Call, before: Context, draft: Draft, digits: Digits, at: float) -> Json:
     """Return the whole Response object that says what the draft says.
 
     `at` is when it began, in unix seconds. `billing` is left out of an answer that will be
@@ -23,7 +23,7 @@ def answer(call: Call, before: Context, draft: Draft, chance: Random, at: float)
     body = call.body
     stored = _stored(call)
     partition = before.partition or _partition(body)
-    made = ids.Ids(chance, at, stored=stored or body.get("background") is True, partition=partition)
+    made = ids.Ids(digits, at, stored=stored or body.get("background") is True, partition=partition)
     spent = usage.usage(call, before, draft)
     lasted = max(1, round(spent["output_tokens"] / _TOKENS_PER_SECOND))
     model = reading.model_of(call)
@@ -46,7 +46,7 @@ def answer(call: Call, before: Context, draft: Draft, chance: Random, at: float)
         "max_tool_calls": body.get("max_tool_calls"),
         "model": model.snapshot,
         "moderation": None,
-        "output": _output(call, draft, made, chance, lasted),
+        "output": _output(call, draft, made, digits, lasted),
         "parallel_tool_calls": body.get("parallel_tool_calls") is not False,
         "presence_penalty": _decimal(body.get("presence_penalty"), 0.0),
         "previous_response_id": body.get("previous_response_id"),
@@ -112,12 +112,12 @@ def _text(given: Json | None) -> Json:
     return {"format": form, "verbosity": given.get("verbosity") or "medium"}
 
 
-def _output(call: Call, draft: Draft, made: ids.Ids, chance: Random, lasted: int) -> list[Json]:
+def _output(call: Call, draft: Draft, made: ids.Ids, digits: Digits, lasted: int) -> list[Json]:
     # Items are stamped near the end of the run, some milliseconds apart.
     moment = max(lasted - 0.6, 0.4)
     output: list[Json] = []
     if draft.reasoning:
-        output.append(_reasoning_item(call, draft, made.new("rs", moment), chance))
+        output.append(_reasoning_item(call, draft, made.new("rs", moment), digits))
     for position, part in enumerate(draft.parts):
         last = position == len(draft.parts) - 1
         status = "incomplete" if draft.incomplete and last else "completed"
@@ -126,10 +126,10 @@ def _output(call: Call, draft: Draft, made: ids.Ids, chance: Random, lasted: int
     return output
 
 
-def _reasoning_item(call: Call, draft: Draft, identifier: str, chance: Random) -> Json:
+def _reasoning_item(call: Call, draft: Draft, identifier: str, digits: Digits) -> Json:
     item: Json = {"id": identifier, "type": "reasoning"}
     if _ENCRYPTED in (call.body.get("include") or ()):
-        item["encrypted_content"] = "gAAAAAB" + ids.letters(chance, 121)
+        item["encrypted_content"] = "gAAAAAB" + digits.letters(121)
     item["summary"] = [{"type": "summary_text", "text": text} for text in draft.summary]
     return item
 
