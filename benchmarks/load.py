@@ -59,9 +59,7 @@ async def once(port: int, wire: bytes) -> bytes:
     """Return the whole answer to one request."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[None] = loop.create_future()
-    _, protocol = await loop.create_connection(
-        lambda: Connection(wire, 1, done), "127.0.0.1", port
-    )
+    _, protocol = await loop.create_connection(lambda: Connection(wire, 1, done), "127.0.0.1", port)
     await done
     return protocol.last
 

@@ -25,6 +25,7 @@ class ApiError(Exception):
     `status` is the HTTP status; `message`, `type`, `param` and `code` are the four fields of
     OpenAI's error object. `origin` says who speaks: `provider` (OpenAI refuses the request),
     `gateway` (Cloudflare refuses it) or `mockgw` (the double has nothing to answer with).
+    `allow` are the methods that a path does take, when the method is what was wrong.
     """
 
     status: int
@@ -33,6 +34,7 @@ class ApiError(Exception):
     param: str | None = None
     code: str | None = None
     origin: str = "provider"
+    allow: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.message

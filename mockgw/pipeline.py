@@ -137,6 +137,8 @@ class Road:
             error = trip.error or ApiError(500, "Nothing was answered.")
             status, body = door.refuse(error, _model(trip), trace)
             encoded = Encoded(status, JSON_TYPE, body)
+            if error.allow:
+                own.append(("allow", ", ".join(error.allow)))
             if error.origin == "mockgw":
                 own.append(("x-should-retry", "false"))
         headers = (("content-type", encoded.content_type), *door.headers(trace, at), *own)

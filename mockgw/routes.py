@@ -1,6 +1,6 @@
 """From a request to what it means: session, door, operation, Call."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import unquote
@@ -70,7 +70,7 @@ def _operation(found: Route, method: str, path: str) -> Route:
     else:
         # The provider speaks of its own path, which the gateway's stands for.
         path = f"/v1{claim.path}".rstrip("/")
-        error = _no_method(method, path) if by_method else _no_url(method, path)
+        error = _no_method(method, path, by_method) if by_method else _no_url(method, path)
     return Route(session, door, claim, error=error)
 
 
@@ -78,10 +78,13 @@ def _no_url(method: str, path: str) -> ApiError:
     return ApiError(404, f"Invalid URL ({method} {path})")
 
 
-def _no_method(method: str, path: str) -> ApiError:
+def _no_method(method: str, path: str, allowed: Iterable[str]) -> ApiError:
     hint = "Perhaps you meant to use a different HTTP method?"
     return ApiError(
-        405, f"Not allowed to {method} on {path} (HINT: {hint})", code="method_not_supported"
+        405,
+        f"Not allowed to {method} on {path} (HINT: {hint})",
+        code="method_not_supported",
+        allow=tuple(sorted(allowed)),
     )
 
 

@@ -14,11 +14,11 @@ from mockgw.runner import running
 from mockgw.settings import Settings
 
 # Left out: `positive_data_acceptance`, because what is refused beyond the schema (a model that
-# does not reason, a tool that is not there) no schema can say; `unsupported_method`, because our
-# 405 has no Allow header, which it demands; the rest needs security schemes or links between
-# operations, and the description has none.
+# does not reason, a tool that is not there) no schema can say; the rest needs security schemes or
+# links between operations, and the description has none.
 CHECKS = (
-    "not_a_server_error,status_code_conformance,negative_data_rejection,missing_required_header"
+    "not_a_server_error,status_code_conformance,negative_data_rejection,missing_required_header,"
+    "unsupported_method"
 )
 PHASES = [
     ("coverage", ("--include-path-regex", "^/v1/(responses|chat)")),

@@ -85,7 +85,8 @@ def no_route(path: str) -> ApiError:
 
 def no_method(method: str) -> ApiError:
     """Return Cloudflare's refusal of a method that the path does not take."""
-    return ApiError(405, f"{method} not supported for requested URI.", origin="gateway")
+    message = f"{method} not supported for requested URI."
+    return ApiError(405, message, origin="gateway", allow=("POST",))
 
 
 def bearer(value: str | None) -> str:
