@@ -136,6 +136,14 @@ def test_max_tokens_is_obeyed_on_the_catalogues_doors_and_refused_elsewhere(way:
 
 
 @every_chat_way
+def test_max_tokens_is_plainly_right_for_a_model_that_does_not_reason(way: Way) -> None:
+    road = Travels(synth=True)
+    told = way.object(road.ask(way, "openai/gpt-4o", {**SPOKEN, "max_tokens": 8}))
+    assert told["choices"][0]["finish_reason"] == "length"
+    assert road.journal.entries()[0].notes == ()
+
+
+@every_chat_way
 def test_max_tokens_is_refused_everywhere_when_the_settings_say_so(way: Way) -> None:
     road = Travels(synth=True, max_tokens_refused=True)
     reply = road.ask(way, MODEL, {**SPOKEN, "max_tokens": 20})

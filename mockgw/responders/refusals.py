@@ -5,11 +5,10 @@ from collections.abc import Collection
 from msgspec.structs import replace
 
 from mockgw import apis
+from mockgw.apis.content import STAND_IN
 from mockgw.canonical import encode
 from mockgw.memo import Memo
 from mockgw.model import Call
-
-_STAND_IN = "gpt-5.5"
 
 
 class Refusals:
@@ -33,6 +32,6 @@ class Refusals:
     def _check(self, call: Call) -> None:
         for api in apis.APIS:
             if api.creates == call.operation:
-                known = replace(call, model=_STAND_IN) if call.model in self._models else call
+                known = replace(call, model=STAND_IN) if call.model in self._models else call
                 refused = self._max_tokens_refused or not call.run_path
                 api.check(known, max_tokens_refused=refused)

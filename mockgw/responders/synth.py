@@ -2,6 +2,7 @@
 
 from mockgw import apis
 from mockgw.canonical import digest, ordered
+from mockgw.catalogue import find
 from mockgw.digits import Digits
 from mockgw.draft import Ask, Draft
 from mockgw.memo import Memo
@@ -65,5 +66,7 @@ class Synth:
 
 
 def _notes(call: Call) -> tuple[str, ...]:
-    asked = call.body.get("max_tokens") is not None
-    return (_OBEYED,) if asked and call.operation == "chat.create" and call.run_path else ()
+    model = find(call.model)
+    if call.operation != apis.CHAT.creates or model is None or not model.reasons:
+        return ()
+    return (_OBEYED,) if call.run_path and call.body.get("max_tokens") is not None else ()

@@ -7,7 +7,6 @@ import pytest
 
 from mockgw.context import Context
 from mockgw.draft import Calls, Draft, Says
-from mockgw.ids import partition_of
 from tests.calls import AT, CATALOGUE, respond
 from tests.wire import Json, spelled
 
@@ -18,6 +17,7 @@ KEYS = (
     "prompt_cache_retention reasoning safety_identifier service_tier store temperature text "
     "tool_choice tools top_logprobs top_p truncation usage user metadata"
 ).split()
+EARLIER = "resp_063e06a488467aad0169ebb1fc91d4819081d5cf054ee32daa"
 SAID = Draft(40, (), (Says("Yes."),))
 SCHEMA = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
 FORM = {"type": "json_schema", "name": "answer", "strict": True, "schema": SCHEMA}
@@ -198,18 +198,22 @@ def test_ids_hold_the_second_they_were_made_items_near_the_end_of_the_run() -> N
 
 
 def test_the_partition_is_inherited_from_the_previous_response() -> None:
-    first = respond({}, draft=SAID)
-    before = Context(partition=partition_of(first["id"]))
-    told = respond({"previous_response_id": first["id"]}, draft=SAID, before=before)
-    assert told["previous_response_id"] == first["id"]
-    assert {one["partition"] for one in _ids(told)} == {partition_of(first["id"])}
+    told = respond(
+        {"previous_response_id": EARLIER}, draft=SAID, before=Context(partition="063e06a488467aad")
+    )
+    assert told["previous_response_id"] == EARLIER
+    assert {one["partition"] for one in _ids(told)} == {"063e06a488467aad"}
 
 
-def test_the_partition_is_inherited_from_the_ids_of_input_items() -> None:
-    first = respond({"store": False}, draft=SAID)
-    again = [*first["output"], {"role": "user", "content": "And now?"}]
-    told = respond({"input": again}, draft=SAID)
-    assert {one["partition"] for one in _ids(told)} == {partition_of(first["id"])}
+def test_the_partition_is_inherited_from_the_first_structured_id_in_the_input() -> None:
+    message = {"type": "message", "role": "assistant", "content": "Yes?"}
+    given = [{**message, "id": "msg_1"}, {**message, "id": EARLIER.replace("resp", "msg")}]
+    told = respond({"input": [*given, {"role": "user", "content": "And now?"}]}, draft=SAID)
+    assert {one["partition"] for one in _ids(told)} == {"063e06a488467aad"}
+
+
+def test_without_anything_before_a_response_has_a_partition_of_its_own() -> None:
+    assert _ids(respond({}, draft=SAID))[0]["partition"] != "063e06a488467aad"
 
 
 def test_items_have_the_keys_of_the_wire_in_order() -> None:

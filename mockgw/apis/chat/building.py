@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockgw import ids
-from mockgw.apis.chat import reading, usage
+from mockgw.apis.chat import usage
+from mockgw.apis.content import model_of
 from mockgw.digits import Digits
 from mockgw.draft import Calls, Draft, Says
 from mockgw.model import Call, Json
@@ -20,7 +21,7 @@ def answer(call: Call, drafts: Sequence[Draft], digits: Digits, at: float) -> Js
         "id": ids.chat(digits, created),
         "object": "chat.completion",
         "created": created,
-        "model": reading.model_of(call).snapshot,
+        "model": model_of(call.model).snapshot,
         "choices": [_choice(call, draft, index, digits) for index, draft in enumerate(drafts)],
         "usage": usage.usage(call, drafts),
         "service_tier": _tier(call.body.get("service_tier")),
@@ -34,7 +35,7 @@ def _tier(asked: Any) -> str:
 
 def _choice(call: Call, draft: Draft, index: int, digits: Digits) -> Json:
     choice: Json = {"index": index, "message": _message(call, draft, digits)}
-    if not reading.model_of(call).reasons:
+    if not model_of(call.model).reasons:
         choice["logprobs"] = None
     choice["finish_reason"] = _finish(call, draft)
     return choice

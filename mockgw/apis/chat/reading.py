@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mockgw.catalogue import Model, find
+from mockgw.apis.content import model_of, text_of
 from mockgw.draft import Ask, Tool
 from mockgw.model import Call, Json
 
@@ -12,16 +12,6 @@ def messages(body: Json) -> list[Json]:
     """Return the messages of the request."""
     given = body.get("messages")
     return [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
-
-
-def text_of(content: Any) -> str:
-    """Return the text of a message's content, its parts joined."""
-    if isinstance(content, str):
-        return content
-    if not isinstance(content, list):
-        return ""
-    parts = [part.get("text", part.get("refusal")) for part in content if isinstance(part, dict)]
-    return "".join(part for part in parts if isinstance(part, str))
 
 
 def tools(body: Json) -> tuple[Tool, ...]:
@@ -43,14 +33,9 @@ def _tools(given: Sequence[Any]) -> Iterator[Tool]:
             )
 
 
-def model_of(call: Call) -> Model:
-    """Return what is known of the call's model."""
-    return find(call.model) or Model(call.model, call.model, (), None, responses_only=False)
-
-
 def effort_of(call: Call) -> str | None:
     """Return the reasoning effort in force, or None when the model does not reason."""
-    model = model_of(call)
+    model = model_of(call.model)
     return (call.body.get("reasoning_effort") or model.default_effort) if model.reasons else None
 
 

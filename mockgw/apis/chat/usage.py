@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from mockgw import tokens
 from mockgw.apis.chat import reading
+from mockgw.apis.content import text_of
 from mockgw.canonical import encode
 from mockgw.draft import Costs, Draft
 from mockgw.model import Call, Json
@@ -69,7 +70,7 @@ def _inner(one: Json) -> Json:
 
 def _message(message: Json, names: dict[str, str]) -> int:
     content = message.get("content")
-    text = tokens.count(reading.text_of(content)) + _images(content)
+    text = tokens.count(text_of(content)) + _images(content)
     role = message.get("role")
     if role == "tool":
         return _OUTPUT + tokens.count(names.get(str(message.get("tool_call_id")), "")) + text

@@ -3,6 +3,7 @@
 from typing import Any
 
 from mockgw import ids
+from mockgw.apis.content import model_of
 from mockgw.apis.responses import reading, tool_echo, usage
 from mockgw.context import Context
 from mockgw.digits import Digits
@@ -26,7 +27,7 @@ def answer(call: Call, before: Context, draft: Draft, digits: Digits, at: float)
     made = ids.Ids(digits, at, stored=stored or body.get("background") is True, partition=partition)
     spent = usage.usage(call, before, draft)
     lasted = max(1, round(spent["output_tokens"] / _TOKENS_PER_SECOND))
-    model = reading.model_of(call)
+    model = model_of(call.model)
     head: Json = {
         "id": made.new("resp"),
         "object": "response",

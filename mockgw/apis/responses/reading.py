@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mockgw.catalogue import Model, find
+from mockgw.apis.content import model_of, text_of
 from mockgw.context import Context
 from mockgw.draft import Ask, Tool
 from mockgw.model import Call, Json
@@ -17,23 +17,6 @@ def items(body: Json) -> list[Json]:
     if isinstance(given, str):
         return [{"role": "user", "content": given}]
     return [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
-
-
-def text_of(content: Any) -> str:
-    """Return the text of a message's content or of a tool's output, its parts joined."""
-    if isinstance(content, str):
-        return content
-    if not isinstance(content, list):
-        return ""
-    return "".join(_part_texts(content))
-
-
-def _part_texts(parts: Sequence[Any]) -> Iterator[str]:
-    for part in parts:
-        if isinstance(part, dict):
-            text = part.get("text", part.get("refusal"))
-            if isinstance(text, str):
-                yield text
 
 
 def is_message(item: Json) -> bool:
@@ -58,16 +41,11 @@ def _tools(given: Sequence[Any]) -> Iterator[Tool]:
             )
 
 
-def model_of(call: Call) -> Model:
-    """Return what is known of the call's model."""
-    return find(call.model) or Model(call.model, call.model, (), None, responses_only=False)
-
-
 def effort_of(call: Call) -> str | None:
     """Return the reasoning effort in force, or None when the model does not reason."""
     reasoning = call.body.get("reasoning")
     asked = reasoning.get("effort") if isinstance(reasoning, dict) else None
-    model = model_of(call)
+    model = model_of(call.model)
     return (asked or model.default_effort) if model.reasons else None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockgw import tokens
+from mockgw.apis.content import text_of
 from mockgw.apis.responses import reading
 from mockgw.canonical import encode
 from mockgw.context import Context
@@ -89,7 +90,7 @@ def _tool_item(item: Json, names: dict[Any, str]) -> int:
 
 
 def _content(content: Any) -> int:
-    total = tokens.count(reading.text_of(content))
+    total = tokens.count(text_of(content))
     if isinstance(content, list):
         for part in content:
             if isinstance(part, dict) and part.get("type") == "input_image":
