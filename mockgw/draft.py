@@ -20,9 +20,9 @@ class Tool:
 class Ask:
     """What a request wants of its answer, the same for every API.
 
-    `text` is what the user said last; `choice` is `auto`, `none`, `required` or the name of a
-    tool; `answered` tells that the last thing in the input is a tool's output; `schema` is the
-    JSON Schema the text must obey; `budget` is the most tokens the answer may cost; `effort` is
+    `text` is what the user said last; `choice` is `auto`, `none`, `required`, or `named:` and the
+    name of a tool; `answered` tells that the input ends with a tool's output; `schema` is the JSON
+    Schema that the text must obey; `budget` is the most tokens the answer may cost; `effort` is
     None for a model that does not reason; `summary` asks for the reasoning's summary.
     """
 

@@ -25,7 +25,8 @@ class ApiError(Exception):
     `status` is the HTTP status; `message`, `type`, `param` and `code` are the four fields of
     OpenAI's error object. `origin` says who speaks: `provider` (OpenAI refuses the request),
     `gateway` (Cloudflare refuses it) or `mockgw` (the double has nothing to answer with).
-    `allow` are the methods that a path does take, when the method is what was wrong.
+    `allow` are the methods that a path does take, when the method is what was wrong; `source` is
+    who said so, when it was no rule.
     """
 
     status: int
@@ -35,6 +36,7 @@ class ApiError(Exception):
     code: str | None = None
     origin: str = "provider"
     allow: tuple[str, ...] = ()
+    source: str = ""
 
     def __str__(self) -> str:
         return self.message

@@ -32,17 +32,18 @@ def chunked(events: Iterable[bytes]) -> bytes:
     return b"".join(batches(events, chunks=True))
 
 
-def batches(events: Iterable[bytes], *, chunks: bool) -> Iterator[bytes]:
+def batches(events: Iterable[bytes], *, chunks: bool, single: bool = False) -> Iterator[bytes]:
     """Yield the events, several to a write, as HTTP chunks of one event each, and at last the end.
 
-    Without `chunks` the events go out bare, for a client that reads until the connection closes.
+    Without `chunks` the events go out bare, for a client that reads until the connection closes;
+    with `single` each is a write of its own.
     """
     waiting: list[bytes] = []
     size = 0
     for event in events:
         waiting.append(b"%x\r\n%b\r\n" % (len(event), event) if chunks else event)
         size += len(event)
-        if size >= _BATCH:
+        if single or size >= _BATCH:
             yield b"".join(waiting)
             waiting, size = [], 0
     if chunks:

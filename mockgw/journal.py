@@ -8,7 +8,12 @@ from msgspec.structs import asdict
 from mockgw.model import Entry, Json
 
 OnEntry = Callable[[Entry], None]
-_KINDS = {"replay": "replayed", "synth": "synthesized", "state": "from_state"}
+_KINDS = {
+    "replay": "replayed",
+    "synth": "synthesized",
+    "state": "from_state",
+    "script": "scripted",
+}
 
 
 class Journal:
@@ -31,7 +36,7 @@ class Journal:
         self._counts["requests"] += 1
         if entry.source == "missing":
             self._counts["misses"] += 1
-        elif entry.error:
+        elif entry.error and entry.source not in _KINDS:
             self._counts["refused"] += 1
         else:
             self._counts[_KINDS.get(entry.source, entry.source)] += 1
@@ -44,7 +49,7 @@ class Journal:
 
     def counts(self) -> dict[str, int]:
         """Return how many requests there were, and how each kind was answered."""
-        kinds = ("requests", "replayed", "synthesized", "refused", "misses")
+        kinds = ("requests", "replayed", "synthesized", "scripted", "refused", "misses")
         return {kind: self._counts[kind] for kind in kinds}
 
     def told(self, session: str | None = None) -> list[Json]:

@@ -46,12 +46,20 @@ class Call(Struct, frozen=True):
     repetition: int = 1
 
 
+class Timing(Struct, frozen=True):
+    """When an answer comes: seconds before its first byte, and seconds between two events."""
+
+    delay: float = 0.0
+    pace: float = 0.0
+
+
 class Answer(Struct, frozen=True):
     """An answer by its meaning: the provider's object in the provider's own key order."""
 
     object: Json
     source: str
     notes: tuple[str, ...] = ()
+    timing: Timing | None = None
 
 
 class Kept(Struct, frozen=True):
@@ -99,6 +107,7 @@ class Wire(Struct, frozen=True):
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes | Frames | Iterator[bytes]
+    timing: Timing | None = None
 
 
 class Entry(Struct, frozen=True):
@@ -120,3 +129,5 @@ class Entry(Struct, frozen=True):
     notes: tuple[str, ...]
     error: str
     body: Json
+    code: str = ""
+    usage: Json = field(default_factory=dict)

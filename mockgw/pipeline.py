@@ -1,7 +1,6 @@
 """The road: a request goes down it once, and comes back as an answer and one journal entry."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -17,8 +16,9 @@ from mockgw.keys import Keys
 from mockgw.memo import Memo
 from mockgw.model import Answer, Call, Entry, Json, Raw, Reply, Wire
 from mockgw.occurrences import Occurrences
-from mockgw.ports import Clock, Responder
+from mockgw.ports import Clock
 from mockgw.routes import HEADERS, Route, parse, route
+from mockgw.sessions import Sessions
 from mockgw.state import ResponseStore, context, remember
 
 _LOG = logging.getLogger("mockgw")
@@ -37,6 +37,7 @@ class _Trip:
     call: Call | None = None
     reply: Reply | None = None
     error: ApiError | None = None
+    object: Json = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
@@ -48,7 +49,7 @@ class Road:
         *,
         seed: int,
         keys: Keys,
-        responders: Sequence[Responder],
+        sessions: Sessions,
         encoder: Encoder,
         store: ResponseStore,
         journal: Journal,
@@ -56,7 +57,7 @@ class Road:
     ) -> None:
         self._seed = str(seed)
         self._keys = keys
-        self._responders = tuple(responders)
+        self._sessions = sessions
         self._encoder = encoder
         self._store = store
         self._journal = journal
@@ -89,7 +90,8 @@ class Road:
         trip.call = call = self._call(trip)
         trip.reply = reply = self._first(call)
         trip.notes.extend(reply.notes)
-        self._remember(call, reply)
+        trip.object = _object(reply)
+        self._remember(call, trip.object)
         return self._encoder.encode(call, reply, trip.found.door)
 
     def _call(self, trip: _Trip) -> Call:
@@ -103,19 +105,14 @@ class Road:
         return replace(call, repetition=self._seen.next(call.session, call.key))
 
     def _first(self, call: Call) -> Reply:
-        for responder in self._responders:
+        for responder in self._sessions.responders(call.session):
             reply = responder.respond(call)
             if reply is not None:
                 return reply
         raise ApiError(404, f"Nothing answers {call.operation}.", origin="mockgw")
 
-    def _remember(self, call: Call, reply: Reply) -> None:
+    def _remember(self, call: Call, answer: Json) -> None:
         if call.operation != apis.RESPONSES.creates:
-            return
-        try:
-            answer = _object(reply)
-        except ApiError:
-            # A recorded stream that is torn goes out as it is, and leaves nothing behind.
             return
         if not answer.get("store") or not isinstance(answer.get("id"), str):
             return
@@ -143,7 +140,8 @@ class Road:
                 own.append(("x-should-retry", "false"))
         headers = (("content-type", encoded.content_type), *door.headers(trace, at), *own)
         self._note(trip, encoded.status, at)
-        return Wire(encoded.status, headers, encoded.body)
+        timing = trip.reply.timing if isinstance(trip.reply, Answer) else None
+        return Wire(encoded.status, headers, encoded.body, timing)
 
     def _trace(self, trip: _Trip) -> str:
         """Return 32 hex digits of this request: the same in every run with the same seed."""
@@ -160,26 +158,29 @@ class Road:
         if len(raw.body) > _LONGEST_KEPT:
             trip.notes.append(f"a body of {len(raw.body)} bytes is not kept here")
             body = {}
-        self._journal.add(
-            Entry(
-                number=len(self._journal) + 1,
-                at=at,
-                method=raw.method,
-                path=raw.path,
-                session=trip.found.session,
-                door=trip.found.door.name,
-                operation=call.operation if call else "",
-                model=call.model if call else "",
-                stream=call.stream if call else False,
-                status=status,
-                source=source,
-                match=match,
-                where=where,
-                notes=tuple(trip.notes),
-                error=trip.error.message if trip.error else "",
-                body=body,
-            )
+        error = trip.error
+        entry = Entry(
+            number=len(self._journal) + 1,
+            at=at,
+            method=raw.method,
+            path=raw.path,
+            session=trip.found.session,
+            door=trip.found.door.name,
+            operation=call.operation if call else "",
+            model=call.model if call else "",
+            stream=call.stream if call else False,
+            status=status,
+            source=source,
+            match=match,
+            where=where,
+            notes=tuple(trip.notes),
+            error=error.message if error else "",
+            code=(error.code or "") if error else "",
+            body=body,
+            usage=trip.object.get("usage") or {},
         )
+        self._journal.add(entry)
+        self._sessions.note(entry)
 
 
 def _defect(defect: Exception) -> ApiError:
@@ -195,9 +196,14 @@ def _defect(defect: Exception) -> ApiError:
 
 
 def _object(reply: Reply) -> Json:
+    """Return the final object of a reply, empty when it has none."""
     if isinstance(reply, Answer):
         return reply.object
-    return reply.read() if reply.status < _REFUSED else {}
+    try:
+        return reply.read() if reply.status < _REFUSED else {}
+    except ApiError:
+        # A recorded stream that is torn goes out as it is, and leaves nothing behind.
+        return {}
 
 
 def _source(trip: _Trip) -> tuple[str, str, str]:
@@ -205,7 +211,8 @@ def _source(trip: _Trip) -> tuple[str, str, str]:
     if trip.reply is not None:
         return source_of(trip.reply)
     missed = trip.error is not None and trip.error.code == _MISS
-    return ("missing" if missed else "refused"), "", ""
+    told = trip.error.source if trip.error is not None else ""
+    return ("missing" if missed else told or "refused"), "", ""
 
 
 def _model(trip: _Trip) -> str:

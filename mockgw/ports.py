@@ -60,6 +60,10 @@ class Api(Protocol):
         """Return the provider's object that says what the drafts say."""
         ...
 
+    def recount(self, answer: Json, counts: Mapping[str, int]) -> Json:
+        """Return the object with `input`, `output`, `reasoning` and `cached` tokens as given."""
+        ...
+
     def events(self, answer: Json, call: Call, padding: Padding | None) -> Iterator[bytes]:
         """Yield the stream that would have brought the object, one event per item."""
         ...

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import threading
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -17,13 +17,11 @@ from mockgw.encoding import Encoder
 from mockgw.errors import MockgwError
 from mockgw.journal import Journal, OnEntry
 from mockgw.keys import Keys
+from mockgw.modes import responders
 from mockgw.pipeline import Road
-from mockgw.ports import Clock, Responder
-from mockgw.responders.refusals import Refusals
-from mockgw.responders.replay import Missing, Replay
-from mockgw.responders.stored import State
-from mockgw.responders.synth import Synth
+from mockgw.ports import Clock
 from mockgw.server import Edge
+from mockgw.sessions import Session, Sessions
 from mockgw.settings import Settings
 from mockgw.state import MemoryStore, ResponseStore
 from mockgw.tapes import Tapes, load
@@ -55,11 +53,16 @@ class FrozenClock:
 class Gateway:
     """A running gateway: `url` has no trailing slash; `journal` tells what was asked of it."""
 
-    def __init__(self, settings: Settings, journal: Journal, tapes: Tapes) -> None:
+    def __init__(
+        self, settings: Settings, journal: Journal, tapes: Tapes, store: ResponseStore
+    ) -> None:
         self.settings = settings
         self.journal = journal
         self.tapes = tapes
         self.url = ""
+        self._store = store
+        self._clock = _clock(settings)
+        self.sessions = Sessions(responders(settings, tapes, store, self._clock))
         self._runner: web.ServerRunner | None = None
 
     async def listen(self, edge: Edge) -> None:
@@ -79,6 +82,19 @@ class Gateway:
         shown = _REACHED_BY.get(host, f"[{host}]" if ":" in host else host)
         self.url = f"http://{shown}:{port}"
 
+    def session(self, name: str, settings: Settings, tapes: Tapes) -> Session:
+        """Return a session of that name: a part of the gateway that knows nothing of the others.
+
+        It answers from its own script, then by the mode of `settings` with `tapes`. Whoever opened
+        it closes it by `sessions.close`.
+        """
+        session = Session(name, self.url)
+        session.responders = responders(
+            settings, tapes, self._store, _clock(settings), session.script
+        )
+        self.sessions.open(session)
+        return session
+
     async def stop(self) -> None:
         """Stop accepting, let open streams end for at most `settings.drain` seconds, and close."""
         if self._runner is not None:
@@ -94,38 +110,21 @@ async def start(settings: Settings, on_entry: OnEntry | None = None) -> Gateway:
     """
     settings.check()
     tapes = _tapes(settings)
-    store, clock = MemoryStore(settings.state_size), _clock(settings)
-    journal, keys = (
-        Journal(settings.journal_size, on_entry),
-        Keys(settings.api_keys if settings.auth else ()),
-    )
+    journal = Journal(settings.journal_size, on_entry)
+    keys = Keys(settings.api_keys if settings.auth else ())
+    store = MemoryStore(settings.state_size)
+    gateway = Gateway(settings, journal, tapes, store)
     road = Road(
         seed=settings.seed,
         keys=keys,
-        responders=_responders(settings, tapes, store, clock),
+        sessions=gateway.sessions,
         encoder=Encoder(settings.seed, obfuscate=settings.obfuscation),
         store=store,
         journal=journal,
-        clock=clock,
+        clock=_clock(settings),
     )
-    gateway = Gateway(settings, journal, tapes)
     await gateway.listen(Edge(road, Admin(settings, journal, keys), settings.max_body))
     return gateway
-
-
-def _responders(
-    settings: Settings, tapes: Tapes, store: ResponseStore, clock: Clock
-) -> Sequence[Responder]:
-    """Return who answers in which order: a mode is nothing else."""
-    refusals = Refusals(settings.models, max_tokens_refused=settings.max_tokens == "refuse")
-    replay, missing = Replay(tapes), Missing(tapes)
-    synth, state = Synth(settings.seed, store, clock), State(store)
-    modes: dict[str, tuple[Responder, ...]] = {
-        "auto": (replay, refusals, state, synth),
-        "replay": (replay, refusals, state, missing),
-        "synth": (refusals, state, synth),
-    }
-    return modes[settings.mode]
 
 
 def _tapes(settings: Settings) -> Tapes:

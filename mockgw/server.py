@@ -116,6 +116,8 @@ def _encourage(request: web.BaseRequest) -> None:
 
 async def _write(request: web.BaseRequest, wire: Wire, *, alive: bool) -> None:
     chunks = request.version >= _HTTP_1_1
+    if wire.timing is not None and wire.timing.delay:
+        await asyncio.sleep(wire.timing.delay)
     if isinstance(wire.body, bytes):
         head = framing.head(wire, f"content-length: {len(wire.body)}{_stay(request, alive)}")
         _send(request, head if request.method == "HEAD" else head + wire.body)
@@ -127,17 +129,21 @@ async def _write(request: web.BaseRequest, wire: Wire, *, alive: bool) -> None:
         _send(request, head + wire.body.prepared(framing.chunked))
         await request.writer.drain()
         return
-    await _stream(request, head, framing.batches(wire.body, chunks=chunks))
+    pace = wire.timing.pace if wire.timing is not None else 0.0
+    batches = framing.batches(wire.body, chunks=chunks, single=pace > 0)
+    await _stream(request, head, batches, pace)
     if not chunks and request.transport is not None:
         request.transport.close()
 
 
-async def _stream(request: web.BaseRequest, head: bytes, batches: Iterator[bytes]) -> None:
+async def _stream(
+    request: web.BaseRequest, head: bytes, batches: Iterator[bytes], pace: float
+) -> None:
     _send(request, head + next(batches))
     for batch in batches:
         await request.writer.drain()
-        # A long stream leaves the others their turn.
-        await asyncio.sleep(0)
+        # Without a pace, a long stream still leaves the others their turn.
+        await asyncio.sleep(pace)
         _send(request, batch)
     await request.writer.drain()
 

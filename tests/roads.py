@@ -15,6 +15,7 @@ from mockgw.responders.replay import Missing, Replay
 from mockgw.responders.stored import State
 from mockgw.responders.synth import Synth
 from mockgw.runner import FrozenClock
+from mockgw.sessions import Sessions
 from mockgw.state import MemoryStore
 from mockgw.tapes import Tapes
 from tests.calls import AT, raw
@@ -40,7 +41,7 @@ class Travels:
         self._road = Road(
             seed=0,
             keys=Keys(keys),
-            responders=(Replay(self.tapes), refusals, State(store), last),
+            sessions=Sessions((Replay(self.tapes), refusals, State(store), last)),
             encoder=Encoder(0, obfuscate=True),
             store=store,
             journal=self.journal,

@@ -50,6 +50,7 @@ def test_health_tells_version_mode_and_counts(fresh: Gateway) -> None:
         "requests": 2,
         "replayed": 0,
         "synthesized": 1,
+        "scripted": 0,
         "refused": 1,
         "misses": 0,
     }

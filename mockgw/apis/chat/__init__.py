@@ -1,6 +1,6 @@
 """The Chat Completions API."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mockgw.apis.chat import building, collecting, reading, refusals, streaming, usage
 from mockgw.apis.chat.request import REQUEST
@@ -37,6 +37,10 @@ class Chat:
     def answer(self, call: Call, before: Context, drafts: tuple[Draft, ...], birth: Birth) -> Json:
         """Return the chat.completion that says what the drafts say, one choice each."""
         return building.answer(call, drafts, birth.digits, birth.at)
+
+    def recount(self, answer: Json, counts: Mapping[str, int]) -> Json:
+        """Return the completion with these counts in its usage."""
+        return {**answer, "usage": usage.recounted(answer["usage"], counts)}
 
     def events(self, answer: Json, call: Call, padding: Padding | None) -> Iterator[bytes]:
         """Yield the chunks of the completion, the usage chunk when the call asked for it."""

@@ -1,6 +1,6 @@
 """Usage of a chat call: the formulas of Responses with chat's own constants."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mockgw import tokens
 from mockgw.apis.chat import reading
@@ -33,6 +33,21 @@ def usage(call: Call, drafts: Sequence[Draft]) -> Json:
             "accepted_prediction_tokens": 0,
             "rejected_prediction_tokens": 0,
         },
+    }
+
+
+def recounted(usage: Json, counts: Mapping[str, int]) -> Json:
+    """Return the usage with `input`, `output`, `reasoning` and `cached` replaced where given."""
+    given = counts.get("input", usage["prompt_tokens"])
+    spent = counts.get("output", usage["completion_tokens"])
+    cached = {"cached_tokens": counts["cached"]} if "cached" in counts else {}
+    thought = {"reasoning_tokens": counts["reasoning"]} if "reasoning" in counts else {}
+    return {
+        "prompt_tokens": given,
+        "completion_tokens": spent,
+        "total_tokens": given + spent,
+        "prompt_tokens_details": {**usage["prompt_tokens_details"], **cached},
+        "completion_tokens_details": {**usage["completion_tokens_details"], **thought},
     }
 
 

@@ -1,6 +1,6 @@
 """The Responses API."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mockgw.apis.responses import building, collecting, reading, refusals, streaming, usage
 from mockgw.apis.responses.request import REQUEST
@@ -41,6 +41,10 @@ class Responses:
     def answer(self, call: Call, before: Context, drafts: tuple[Draft, ...], birth: Birth) -> Json:
         """Return the Response object that says what the draft says."""
         return building.answer(call, before, drafts[0], birth.digits, birth.at)
+
+    def recount(self, answer: Json, counts: Mapping[str, int]) -> Json:
+        """Return the response with these counts in its usage."""
+        return {**answer, "usage": usage.recounted(answer["usage"], counts)}
 
     def events(self, answer: Json, call: Call, padding: Padding | None) -> Iterator[bytes]:
         """Yield the typed events of the response."""

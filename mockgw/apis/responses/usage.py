@@ -5,7 +5,7 @@ with two that open the answer. The formulas reproduce recorded usage exactly, th
 source documents among them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockgw import tokens
@@ -35,6 +35,21 @@ def usage(call: Call, before: Context, draft: Draft) -> Json:
         "input_tokens_details": details,
         "output_tokens": spent,
         "output_tokens_details": {"reasoning_tokens": draft.reasoning},
+        "total_tokens": given + spent,
+    }
+
+
+def recounted(usage: Json, counts: Mapping[str, int]) -> Json:
+    """Return the usage with `input`, `output`, `reasoning` and `cached` replaced where given."""
+    given = counts.get("input", usage["input_tokens"])
+    spent = counts.get("output", usage["output_tokens"])
+    cached = {"cached_tokens": counts["cached"]} if "cached" in counts else {}
+    thought = {"reasoning_tokens": counts["reasoning"]} if "reasoning" in counts else {}
+    return {
+        "input_tokens": given,
+        "input_tokens_details": {**usage["input_tokens_details"], **cached},
+        "output_tokens": spent,
+        "output_tokens_details": {**usage["output_tokens_details"], **thought},
         "total_tokens": given + spent,
     }
 

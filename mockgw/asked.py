@@ -1,0 +1,88 @@
+"""A request as a test asks about it: by its meaning, whichever API and door it came by."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from mockgw import apis
+from mockgw.context import EMPTY
+from mockgw.draft import Ask
+from mockgw.model import Call, Entry, Json
+
+_NOTHING = Ask(text="")
+
+
+class Asked:
+    """One request, and how it was answered once it was.
+
+    `body` is the provider's body without the door's wrapping; `status`, `source` (`script`,
+    `replay`, `synth`, `missing`, `refused`), `usage` and `error` tell of the answer.
+    """
+
+    def __init__(self, call: Call, entry: Entry | None = None) -> None:
+        self.operation = call.operation
+        self.door = call.door
+        self.model = call.model
+        self.body: Json = call.body
+        self.stream = call.stream
+        self.status = entry.status if entry else 0
+        self.source = entry.source if entry else ""
+        self.usage: Json = entry.usage if entry else {}
+        self.error = entry.error if entry else ""
+        self._ask = _understood(call)
+
+    @classmethod
+    def of(cls, entry: Entry) -> "Asked":
+        """Return the request that a journal entry tells of."""
+        call = Call(
+            operation=entry.operation,
+            door=entry.door,
+            run_path=False,
+            session=entry.session,
+            model=entry.model,
+            body=entry.body,
+            stream=entry.stream,
+            key="",
+        )
+        return cls(call, entry)
+
+    def __repr__(self) -> str:
+        told = f" -> {self.status} {self.source}" if self.status else ""
+        return f"<{self.operation} {self.model} {self.text!r}{told}>"
+
+    @property
+    def text(self) -> str:
+        """What the user said last."""
+        return self._ask.text
+
+    @property
+    def tools(self) -> Sequence[str]:
+        """The names of the function and custom tools on offer."""
+        return tuple(tool.name for tool in self._ask.tools)
+
+    @property
+    def schema(self) -> Any:
+        """The JSON Schema that the text of the answer must obey, or None."""
+        return self._ask.schema
+
+    @property
+    def instructions(self) -> str:
+        """What the system or the developer said: `instructions`, or the first such message."""
+        given = self.body.get("instructions")
+        if isinstance(given, str):
+            return given
+        said = self.body.get("messages", self.body.get("input"))
+        for one in said if isinstance(said, list) else ():
+            if isinstance(one, dict) and one.get("role") in {"system", "developer"}:
+                return str(one.get("content"))
+        return ""
+
+
+def _understood(call: Call) -> Ask:
+    for api in apis.APIS:
+        if api.creates == call.operation:
+            try:
+                return api.ask(call, EMPTY)
+            except (AttributeError, KeyError, TypeError, ValueError):
+                # The request was refused for its shape: there is no meaning to tell.
+                return _NOTHING
+    return _NOTHING

@@ -1,0 +1,39 @@
+"""Who answers in which order: a mode is nothing else."""
+
+from collections import deque
+
+from mockgw.ports import Clock, Responder
+from mockgw.responders.refusals import Refusals
+from mockgw.responders.replay import Missing, Replay
+from mockgw.responders.script import Script
+from mockgw.responders.stored import State
+from mockgw.responders.synth import Synth
+from mockgw.script import Scripted
+from mockgw.settings import Settings
+from mockgw.state import ResponseStore
+from mockgw.tapes import Tapes
+
+
+def responders(
+    settings: Settings,
+    tapes: Tapes,
+    store: ResponseStore,
+    clock: Clock,
+    queue: deque[Scripted] | None = None,
+) -> tuple[Responder, ...]:
+    """Return the responders of the settings' mode, first asked first.
+
+    A `queue` of scripted answers comes before all others.
+    """
+    refusals = Refusals(settings.models, max_tokens_refused=settings.max_tokens == "refuse")
+    replay, missing = Replay(tapes), Missing(tapes)
+    synth, state = Synth(settings.seed, store, clock), State(store)
+    modes: dict[str, tuple[Responder, ...]] = {
+        "auto": (replay, refusals, state, synth),
+        "replay": (replay, refusals, state, missing),
+        "synth": (refusals, state, synth),
+    }
+    chosen = modes[settings.mode]
+    if queue is None:
+        return chosen
+    return (Script(queue, (refusals,), settings.seed, store, clock), *chosen)
