@@ -81,6 +81,11 @@ def reply(answer: Any = None, **meaning: Any) -> Scripted:
     return made
 
 
+def placed(scripted: Scripted, where: str) -> Scripted:
+    """Return the answer with the place that queued it."""
+    return replace(scripted, where=where)
+
+
 def fail(error: int | str = 500, message: str | None = None, **details: Any) -> Scripted:
     """Return a refusal: an HTTP status or a name, with the API's usual words for it.
 

@@ -19,7 +19,7 @@ from mockgw.model import Call, Json, Kept, Raw
 from mockgw.occurrences import Occurrences
 from mockgw.routes import parse, route
 
-_EXACT, _NORMALIZED = "exact", "normalized"
+LEVELS = _EXACT, _NORMALIZED = "exact", "normalized"
 _REFUSED = 400
 
 
@@ -74,34 +74,65 @@ class Recording:
         return Kept(status, self.form, self.body, lambda: self.object, match, self.where)
 
 
-class Tapes:
-    """Recordings by key. Those of equal keys are played in recorded order, the last one again."""
+class Index:
+    """Recordings by key, exact and normalized; it does not change once it is made."""
 
-    def __init__(self, interactions: Iterable[Interaction], paths: Iterable[Path] = ()) -> None:
-        self.paths = tuple(paths)
+    def __init__(self, interactions: Iterable[Interaction]) -> None:
         self.recordings = [one for one in map(_recording, interactions) if one is not None]
         self._by_key: dict[str, dict[str, list[Recording]]] = {
-            _EXACT: defaultdict(list),
-            _NORMALIZED: defaultdict(list),
+            level: defaultdict(list) for level in LEVELS
         }
-        self._played = Occurrences()
         for one in self.recordings:
             self._by_key[_EXACT][one.call.key].append(one)
             self._by_key[_NORMALIZED][matching.normal_key(one.call)].append(one)
 
+    def of(self, level: str, key: str) -> list[Recording]:
+        """Return the recordings of that key, in recorded order."""
+        return self._by_key[level].get(key, [])
+
+
+class Tapes:
+    """Plays recordings. Those of equal keys come in recorded order, the last one again and again.
+
+    `level` is the laxest by which a recording is found: `exact` or `normalized`.
+    """
+
+    def __init__(self, recorded: Iterable[Interaction] | Index, level: str = _NORMALIZED) -> None:
+        self._index = recorded if isinstance(recorded, Index) else Index(recorded)
+        self._levels = LEVELS[: LEVELS.index(level) + 1]
+        self._played = Occurrences()
+        self._used: set[str] = set()
+
+    @property
+    def recordings(self) -> list[Recording]:
+        """All recordings, in the order of their files."""
+        return self._index.recordings
+
     def find(self, call: Call) -> Kept | None:
         """Return the recorded answer of the call: exact first, then normalized, or None."""
         found = self._next(_EXACT, call.key, call)
-        return found or self._next(_NORMALIZED, matching.normal_key(call), call)
+        if found is not None or _NORMALIZED not in self._levels:
+            return found
+        return self._next(_NORMALIZED, matching.normal_key(call), call)
 
     def _next(self, level: str, key: str, call: Call) -> Kept | None:
-        same = self._by_key[level].get(key)
+        same = self._index.of(level, key)
         if not same:
             return None
         place = 0
         if len(same) > 1:
             place = self._played.next(call.session, key) - 1
-        return same[min(place, len(same) - 1)].kept(level)
+        recording = same[min(place, len(same) - 1)]
+        self._used.add(recording.where)
+        return recording.kept(level)
+
+    def anew(self, level: str = _NORMALIZED) -> "Tapes":
+        """Return the same recordings, none of them played yet."""
+        return Tapes(self._index, level)
+
+    def unused(self) -> list[Recording]:
+        """Return the recordings that no call was answered with."""
+        return [one for one in self.recordings if one.where not in self._used]
 
     def nearest(self, call: Call) -> list[tuple[Recording, list[matching.Difference]]]:
         """Return the recordings of the same operation that differ least, the nearest first."""
@@ -116,7 +147,7 @@ class Tapes:
 def load(paths: Iterable[Path]) -> Tapes:
     """Return the recordings in the files and folders; raises MockgwError for a broken one."""
     files = [file for path in paths for file in find_cassettes(path)]
-    return Tapes((one for file in files for one in read(file)), files)
+    return Tapes(one for file in files for one in read(file))
 
 
 def _recording(one: Interaction) -> Recording | None:

@@ -189,4 +189,4 @@ def test_files_and_folders_are_loaded_and_counted(tmp_path: Path) -> None:
         (tmp_path / name).write_text(json.dumps(tape), encoding="utf-8")
     tapes = load([tmp_path])
     assert tapes.by_file() == {str(tmp_path / "a.json"): 1, str(tmp_path / "deep/b.json"): 2}
-    assert tapes.paths == (tmp_path / "a.json", tmp_path / "deep/b.json")
+    assert list(tapes.by_file()) == [str(tmp_path / "a.json"), str(tmp_path / "deep/b.json")]

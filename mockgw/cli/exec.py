@@ -7,22 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from urllib.parse import urlsplit
 
 import rich_click as click
 
 from mockgw.cli.ready_file import ready_file
 from mockgw.cli.report import misses, summary
+from mockgw.environment import child_environment
 from mockgw.runner import running
 from mockgw.settings import Settings
 
-TEST_KEY = "mockgw-test-key"
-ACCOUNT_ID = b"mockgw".hex().ljust(32, "0")
 _NOT_FOUND = 127
 _NOT_EXECUTABLE = 126
 _SIGNALLED = 128
-# A client that is given more than one credential sends them all; these would be real ones.
-_FOREIGN_KEYS = ("CLOUDFLARE_API_KEY", "CLOUDFLARE_EMAIL", "CLOUDFLARE_API_USER_SERVICE_KEY")
 _FROM_TERMINAL = ("SIGINT", "SIGQUIT")
 _FORWARDED = ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", *_FROM_TERMINAL)
 
@@ -37,32 +33,6 @@ def run(settings: Settings, command: Sequence[str]) -> int:
             click.echo(miss, err=True)
         click.echo(f"mockgw: {summary(gateway.journal.counts())}", err=True)
     return code
-
-
-def child_environment(
-    environment: Mapping[str, str], url: str, api_keys: Sequence[str]
-) -> dict[str, str]:
-    """Return the environment in which both SDKs talk to `url`, with keys that open nothing."""
-    key = api_keys[0] if api_keys else TEST_KEY
-    child = {name: value for name, value in environment.items() if name not in _FOREIGN_KEYS}
-    child |= {
-        "MOCKGW_URL": url,
-        "OPENAI_BASE_URL": f"{url}/v1",
-        "OPENAI_API_KEY": key,
-        "CLOUDFLARE_BASE_URL": f"{url}/client/v4",
-        "CLOUDFLARE_API_TOKEN": key,
-        "CLOUDFLARE_ACCOUNT_ID": ACCOUNT_ID,
-    }
-    hosts = dict.fromkeys(("127.0.0.1", "localhost", urlsplit(url).hostname or ""))
-    for name, other in (("NO_PROXY", "no_proxy"), ("no_proxy", "NO_PROXY")):
-        given = environment.get(name) or environment.get(other) or ""
-        child[name] = given if given == "*" else _extended(given, hosts)
-    return child
-
-
-def _extended(given: str, hosts: Mapping[str, None]) -> str:
-    listed = [part.strip() for part in given.split(",") if part.strip()]
-    return ",".join(listed + [host for host in hosts if host and host not in listed])
 
 
 def _run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:

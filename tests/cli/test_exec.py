@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mockgw.cli.exec import ACCOUNT_ID, child_environment
+from mockgw.environment import ACCOUNT_ID, child_environment
 
 Start = Callable[..., subprocess.Popen[str]]
 LONG = 20

@@ -1,0 +1,1 @@
+"""What the pytest plugin uses once a test asks for a gateway."""

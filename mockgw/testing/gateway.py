@@ -1,0 +1,168 @@
+"""The fixture: one test's own gateway, what it is told and what it was asked."""
+
+import threading
+from collections.abc import Sequence
+from time import monotonic
+from typing import Any, Protocol
+
+from mockgw import script
+from mockgw.asked import Asked
+from mockgw.environment import ACCOUNT_ID, TEST_KEY
+from mockgw.errors import MockgwError
+from mockgw.model import Entry
+from mockgw.sessions import Session
+from mockgw.tapes import Tapes
+from mockgw.testing.place import caller
+from mockgw.testing.truth import misses
+
+_POLL = 0.005
+
+
+class _Finding(Protocol):
+    def __call__(self, asked: Asked, /) -> bool: ...
+
+
+class MockGateway:
+    """A gateway that belongs to one test.
+
+    `url` is its base; the other addresses are those that clients are given. Answers come from
+    `reply` and `fail` first, then from the test's cassettes or by synthesis.
+    """
+
+    def __init__(self, session: Session, tapes: Tapes, api_key: str = TEST_KEY) -> None:
+        self._session = session
+        self._tapes = tapes
+        self._misses_allowed = False
+        self.api_key = api_key
+        self.url = session.url
+        self.openai_base_url = f"{self.url}/v1"
+        self.gateway_base_url = f"{self.url}/v1/{ACCOUNT_ID}/default"
+        self.cloudflare_base_url = f"{self.url}/client/v4"
+        self.workers_url = self.url
+        self.account_id = ACCOUNT_ID
+
+    def __repr__(self) -> str:
+        return f"<MockGateway {self.url}, {len(self.requests)} requests>"
+
+    @property
+    def openai(self) -> dict[str, str]:
+        """Keyword arguments for `OpenAI(…)` and `AsyncOpenAI(…)`."""
+        return {"base_url": self.openai_base_url, "api_key": self.api_key}
+
+    @property
+    def cloudflare(self) -> dict[str, str]:
+        """Keyword arguments for `Cloudflare(…)` and `AsyncCloudflare(…)`."""
+        return {"base_url": self.cloudflare_base_url, "api_token": self.api_key}
+
+    def reply(self, *answers: Any, **meaning: Any) -> None:
+        """Queue an answer to the next call that creates something; several are given in turn.
+
+        An answer is a text, a dict or pydantic model (structured output), or a function of the
+        request. Keywords say the rest: `text`, `reasoning` (tokens), `summary`, `tool_calls`
+        (name and arguments), `json`, `refusal`, `incomplete` (a reason), `usage`, `body` (the
+        exact object), `delay` and `pace` (seconds).
+
+        Raises MockgwError for what no answer can be.
+        """
+        __tracebackhide__ = True
+        if len(answers) > 1 and meaning:
+            raise MockgwError(
+                "Several answers cannot share keywords.", "Call reply once for each of them."
+            )
+        for answer in answers or (None,):
+            self._queue(script.reply(answer, **meaning))
+
+    def fail(self, error: int | str = 500, message: str | None = None, **details: Any) -> None:
+        """Queue a refusal: an HTTP status, or a name such as `rate_limit`.
+
+        `details` are `type`, `code`, `param` of the error object, and `times`, how often (1).
+        Raises MockgwError for an unknown name or a status that is no error.
+        """
+        __tracebackhide__ = True
+        for _ in range(details.pop("times", 1)):
+            self._queue(script.fail(error, message, **details))
+
+    def _queue(self, scripted: script.Scripted) -> None:
+        self._session.script.append(script.placed(scripted, caller()))
+
+    @property
+    def requests(self) -> Sequence[Asked]:
+        """The requests that came in, oldest first."""
+        return tuple(Asked.of(entry) for entry in self._session.entries)
+
+    @property
+    def last(self) -> Asked:
+        """The newest request; raises AssertionError when there is none."""
+        __tracebackhide__ = True
+        if not self._session.entries:
+            raise AssertionError("mockgw was not asked anything.")
+        return Asked.of(self._session.entries[-1])
+
+    def allow_misses(self) -> None:
+        """Let this test ask what nobody recorded, without failing for it at its end."""
+        self._misses_allowed = True
+
+    def assert_called(self, times: int | None = None) -> None:
+        """Raise AssertionError unless there was a request, or so many of them."""
+        __tracebackhide__ = True
+        count = len(self._session.entries)
+        if (count == 0) if times is None else (count != times):
+            wanted = "a request" if times is None else f"{times} requests"
+            raise AssertionError(f"mockgw expected {wanted}, and got {self._listed()}")
+
+    def assert_called_once(self) -> Asked:
+        """Return the only request; raise AssertionError when there was none or more than one."""
+        __tracebackhide__ = True
+        if len(self._session.entries) != 1:
+            raise AssertionError(f"mockgw expected one request, and got {self._listed()}")
+        return self.last
+
+    def assert_no_misses(self) -> None:
+        """Raise AssertionError with the explanation of every request that nobody answered."""
+        __tracebackhide__ = True
+        found = misses(self.entries)
+        if found:
+            raise AssertionError("\n\n".join(found))
+
+    def wait_for(self, finding: int | _Finding = 1, *, timeout: float = 5.0) -> Sequence[Asked]:
+        """Return the requests once there are so many, or once one is as the function wants.
+
+        `timeout` is in seconds; raises AssertionError when it is over.
+        """
+        __tracebackhide__ = True
+        ends = monotonic() + timeout
+        waiting = threading.Event()
+        while not self._found(finding):
+            if monotonic() > ends:
+                raise AssertionError(f"mockgw waited {timeout} s, and got {self._listed()}")
+            waiting.wait(_POLL)
+        return self.requests
+
+    def _found(self, finding: int | _Finding) -> bool:
+        if isinstance(finding, int):
+            return len(self._session.entries) >= finding
+        return any(finding(asked) for asked in self.requests)
+
+    def _listed(self) -> str:
+        told = [f"\n  {asked!r}" for asked in self.requests]
+        return f"{len(told)}{':' if told else '.'}" + "".join(told)
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """The journal's entries of this test, oldest first."""
+        return tuple(self._session.entries)
+
+    @property
+    def tapes(self) -> Tapes:
+        """The recordings that this test is answered from."""
+        return self._tapes
+
+    @property
+    def queued(self) -> Sequence[script.Scripted]:
+        """The answers that still wait for their call."""
+        return tuple(self._session.script)
+
+    @property
+    def misses_allowed(self) -> bool:
+        """Whether the test may ask what nobody recorded."""
+        return self._misses_allowed

@@ -1,0 +1,64 @@
+"""What a test must be told at its end: misses, answers that did not fit, answers left over."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from mockgw.model import Entry
+from mockgw.script import Scripted
+from mockgw.tapes import Recording, Tapes
+
+_PROBLEMS = frozenset({"no_recording", "unfit_reply", "unsatisfiable_schema", "mockgw_defect"})
+
+
+class Told(Protocol):
+    """What is known of one test's gateway."""
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """The requests and their answers."""
+        ...
+
+    @property
+    def queued(self) -> Sequence[Scripted]:
+        """The answers left over."""
+        ...
+
+    @property
+    def tapes(self) -> Tapes:
+        """The recordings."""
+        ...
+
+    @property
+    def misses_allowed(self) -> bool:
+        """Whether misses are meant."""
+        ...
+
+
+def problems(gateway: Told) -> list[str]:
+    """Return what the test must fail for, each problem once."""
+    found = [] if gateway.misses_allowed else misses(gateway.entries)
+    return found + leftovers(gateway.queued)
+
+
+def misses(entries: Sequence[Entry]) -> list[str]:
+    """Return the explanation of every request that nobody could answer, once each."""
+    return list(dict.fromkeys(one.error for one in entries if one.code in _PROBLEMS))
+
+
+def leftovers(queued: Sequence[Scripted]) -> list[str]:
+    """Return what to say of answers that no call asked for."""
+    if not queued:
+        return []
+    places = "".join(f"\n  queued at {one.where}" for one in queued)
+    count = f"{len(queued)} queued answer{'' if len(queued) == 1 else 's'}"
+    return [f"mockgw still holds {count} that no call asked for:{places}"]
+
+
+def unused(tapes: Tapes) -> str:
+    """Return what to say of recordings that no call was answered with, "" when there are none."""
+    found: list[Recording] = tapes.unused()
+    if not found:
+        return ""
+    places = "".join(f"\n  {one.where} ({one.call.operation})" for one in found)
+    count = f"{len(found)} recording{'' if len(found) == 1 else 's'}"
+    return f"mockgw answered nothing from {count} of this test's cassettes:{places}"
