@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockgw import apis
+from mockgw.apis.content import text_of
 from mockgw.context import EMPTY
 from mockgw.draft import Ask
 from mockgw.model import Call, Entry, Json
@@ -73,7 +74,7 @@ class Asked:
         said = self.body.get("messages", self.body.get("input"))
         for one in said if isinstance(said, list) else ():
             if isinstance(one, dict) and one.get("role") in {"system", "developer"}:
-                return str(one.get("content"))
+                return text_of(one.get("content"))
         return ""
 
 

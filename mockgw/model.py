@@ -79,6 +79,12 @@ class Kept(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+class Forward(Struct, frozen=True):
+    """The wish to ask the upstream; `keep` adds its answer to the tape."""
+
+    keep: bool
+
+
 Reply = Answer | Kept
 
 

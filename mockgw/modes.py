@@ -3,6 +3,7 @@
 from collections import deque
 
 from mockgw.ports import Clock, Responder
+from mockgw.responders.live import Live
 from mockgw.responders.refusals import Refusals
 from mockgw.responders.replay import Missing, Replay
 from mockgw.responders.script import Script
@@ -32,6 +33,9 @@ def responders(
         "auto": (replay, refusals, state, synth),
         "replay": (replay, refusals, state, missing),
         "synth": (refusals, state, synth),
+        "record": (replay, Live(keep=True)),
+        "rerecord": (Live(keep=True),),
+        "live": (Live(keep=False),),
     }
     chosen = modes[settings.mode]
     if queue is None:

@@ -14,7 +14,7 @@ from mockgw.errors import ApiError
 from mockgw.journal import Journal
 from mockgw.keys import Keys
 from mockgw.memo import Memo
-from mockgw.model import Answer, Call, Entry, Json, Raw, Reply, Wire
+from mockgw.model import Answer, Call, Entry, Forward, Json, Kept, Raw, Reply, Wire
 from mockgw.occurrences import Occurrences
 from mockgw.ports import Clock
 from mockgw.routes import HEADERS, Route, parse, route
@@ -22,6 +22,7 @@ from mockgw.sessions import Sessions
 from mockgw.state import ResponseStore, context, remember
 
 _LOG = logging.getLogger("mockgw")
+Headers = tuple[tuple[str, str], ...]
 _MISS = "no_recording"
 _REFUSED = 400
 _LONGEST_KEPT = 262_144
@@ -39,6 +40,26 @@ class _Trip:
     error: ApiError | None = None
     object: Json = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Passage:
+    """A request that waits for the upstream: what came in, its meaning, whether to keep it."""
+
+    def __init__(self, trip: _Trip, call: Call, *, keep: bool) -> None:
+        self._trip = trip
+        self.raw = trip.raw
+        self.call = call
+        self.keep = keep
+
+    @property
+    def trip(self) -> _Trip:
+        """What the road knows of the request."""
+        return self._trip
+
+    def heard(self, headers: Headers) -> None:
+        """Take over headers of the upstream's answer, in place of the door's own."""
+        self._trip.headers = headers
 
 
 class Road:
@@ -66,33 +87,70 @@ class Road:
         self._heard: Memo[tuple[object, ...], Call] = Memo()
         self._strays = Occurrences()
 
-    def travel(self, raw: Raw) -> Wire:
-        """Return the answer to a request; whatever it holds, there is one."""
+    def travel(self, raw: Raw) -> Wire | Passage:
+        """Return the answer to a request, or a passage when the upstream is to give it."""
         trip = _Trip(raw, route(raw.method, raw.path))
         try:
-            encoded = self._answer(trip)
+            self._keys.check(raw, trip.found.door)
+            trip.call = call = self._call(trip)
+            reply = self._first(call)
+            if isinstance(reply, Forward):
+                return Passage(trip, call, keep=reply.keep)
+            return self._end(trip, reply)
         except ApiError as error:
-            trip.error = error
-            encoded = None
+            return self._refuse(trip, error)
         except Exception as defect:  # noqa: BLE001 - logged in full, and the caller is told
             _LOG.exception("%s %s met a defect", raw.method, raw.path)
-            trip.error = _defect(defect)
-            encoded = None
-        return self._wire(trip, encoded)
+            return self._refuse(trip, _defect(defect))
 
     def refuse(self, raw: Raw, error: ApiError) -> Wire:
         """Return the refusal of a request that cannot go down the road."""
-        trip = _Trip(raw, route(raw.method, raw.path), error=error)
-        return self._wire(trip, None)
+        return self._refuse(_Trip(raw, route(raw.method, raw.path)), error)
 
-    def _answer(self, trip: _Trip) -> Encoded:
-        self._keys.check(trip.raw, trip.found.door)
-        trip.call = call = self._call(trip)
-        trip.reply = reply = self._first(call)
+    def arrive(self, passage: Passage, answer: Kept, note: str) -> Wire:
+        """Return the upstream's whole answer as the door that was asked gives it."""
+        trip = passage.trip
+        try:
+            return self._end(trip, answer, note)
+        except ApiError as error:
+            return self._refuse(trip, error)
+
+    def open(self, passage: Passage, status: int) -> Wire:
+        """Return the head of a stream that the upstream has begun; its body is still to come."""
+        trip = passage.trip
+        return self._wire(trip, Encoded(status, trip.found.door.stream_type, b""))
+
+    def shut(self, passage: Passage, answer: Kept, note: str) -> None:
+        """Take note of a stream that went through whole."""
+        self._hear(passage.trip, answer, note)
+        self._note(passage.trip, answer.status)
+
+    def fail(self, passage: Passage, error: ApiError) -> Wire:
+        """Return the refusal of a request that the upstream did not answer."""
+        return self._refuse(passage.trip, error)
+
+    def _end(self, trip: _Trip, reply: Reply, note: str = "") -> Wire:
+        self._hear(trip, reply, note)
+        assert trip.call is not None  # noqa: S101 - a reply answers a call
+        wire = self._wire(trip, self._encoder.encode(trip.call, reply, trip.found.door))
+        self._note(trip, wire.status)
+        return wire
+
+    def _refuse(self, trip: _Trip, error: ApiError) -> Wire:
+        trip.error = error
+        wire = self._wire(trip, None)
+        self._note(trip, wire.status)
+        return wire
+
+    def _hear(self, trip: _Trip, reply: Reply, note: str) -> None:
+        """Take in what a reply says: its notes, its object, what it leaves in the store."""
+        trip.reply = reply
         trip.notes.extend(reply.notes)
+        if note:
+            trip.notes.append(note)
         trip.object = _object(reply)
-        self._remember(call, trip.object)
-        return self._encoder.encode(call, reply, trip.found.door)
+        if trip.call is not None:
+            self._remember(trip.call, trip.object)
 
     def _call(self, trip: _Trip) -> Call:
         """Return the call, which for a request that is heard again is not worked out again."""
@@ -104,7 +162,7 @@ class Road:
             call = self._heard.get(told, lambda: parse(raw, found))
         return replace(call, repetition=self._seen.next(call.session, call.key))
 
-    def _first(self, call: Call) -> Reply:
+    def _first(self, call: Call) -> Reply | Forward:
         for responder in self._sessions.responders(call.session):
             reply = responder.respond(call)
             if reply is not None:
@@ -138,8 +196,8 @@ class Road:
                 own.append(("allow", ", ".join(error.allow)))
             if error.origin == "mockgw":
                 own.append(("x-should-retry", "false"))
-        headers = (("content-type", encoded.content_type), *door.headers(trace, at), *own)
-        self._note(trip, encoded.status, at)
+        fixed = _with(door.headers(trace, at), trip.headers)
+        headers = (("content-type", encoded.content_type), *fixed, *own)
         timing = trip.reply.timing if isinstance(trip.reply, Answer) else None
         return Wire(encoded.status, headers, encoded.body, timing)
 
@@ -151,7 +209,7 @@ class Road:
         stray = digest(trip.raw.method, trip.raw.path, trip.raw.body)
         return digest(self._seed, stray, str(self._strays.next(stray)))
 
-    def _note(self, trip: _Trip, status: int, at: float) -> None:
+    def _note(self, trip: _Trip, status: int) -> None:
         call, raw = trip.call, trip.raw
         source, match, where = _source(trip)
         body = call.body if call else {}
@@ -161,7 +219,7 @@ class Road:
         error = trip.error
         entry = Entry(
             number=len(self._journal) + 1,
-            at=at,
+            at=self._clock.now(),
             method=raw.method,
             path=raw.path,
             session=trip.found.session,
@@ -181,6 +239,14 @@ class Road:
         )
         self._journal.add(entry)
         self._sessions.note(entry)
+
+
+def _with(own: Headers, others: Headers) -> Headers:
+    """Return the headers of a door with those of the upstream in place of its own."""
+    if not others:
+        return own
+    told = {name for name, _ in others}
+    return (*(one for one in own if one[0] not in told), *others)
 
 
 def _defect(defect: Exception) -> ApiError:
@@ -210,9 +276,10 @@ def _source(trip: _Trip) -> tuple[str, str, str]:
     """Return where the answer comes from; a recorded error keeps its place in any form."""
     if trip.reply is not None:
         return source_of(trip.reply)
-    missed = trip.error is not None and trip.error.code == _MISS
-    told = trip.error.source if trip.error is not None else ""
-    return ("missing" if missed else told or "refused"), "", ""
+    if trip.error is None:
+        return "live", "", ""
+    missed = trip.error.code == _MISS
+    return ("missing" if missed else trip.error.source or "refused"), "", ""
 
 
 def _model(trip: _Trip) -> str:

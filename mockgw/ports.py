@@ -8,7 +8,7 @@ from mockgw.context import Context
 from mockgw.digits import Digits
 from mockgw.draft import Ask, Costs, Draft
 from mockgw.errors import ApiError
-from mockgw.model import Call, Json, Raw, Reply
+from mockgw.model import Call, Forward, Json, Raw, Reply
 
 Padding = Callable[[int], str]
 
@@ -149,8 +149,8 @@ class Door(Protocol):
 class Responder(Protocol):
     """Somebody who may answer a call."""
 
-    def respond(self, call: Call) -> Reply | None:
-        """Return an answer, or None to let the next responder try.
+    def respond(self, call: Call) -> Reply | Forward | None:
+        """Return an answer, the wish to ask the upstream, or None to let the next responder try.
 
         Raises ApiError to refuse the call for good.
         """

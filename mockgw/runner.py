@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 import threading
 import time
 from collections.abc import Coroutine
@@ -20,9 +21,9 @@ from mockgw.keys import Keys
 from mockgw.modes import responders
 from mockgw.pipeline import Road
 from mockgw.ports import Clock
-from mockgw.server import Edge
+from mockgw.server import Edge, Through
 from mockgw.sessions import Session, Sessions
-from mockgw.settings import Settings
+from mockgw.settings import UPSTREAM_MODES, Settings
 from mockgw.state import MemoryStore, ResponseStore
 from mockgw.tapes import Tapes, load
 
@@ -63,6 +64,7 @@ class Gateway:
         self._store = store
         self._clock = _clock(settings)
         self.sessions = Sessions(responders(settings, tapes, store, self._clock))
+        self.through: Through | None = None
         self._runner: web.ServerRunner | None = None
 
     async def listen(self, edge: Edge) -> None:
@@ -100,6 +102,9 @@ class Gateway:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+        if self.through is not None:
+            await self.through.close()
+            self.through = None
 
 
 async def start(settings: Settings, on_entry: OnEntry | None = None) -> Gateway:
@@ -123,12 +128,33 @@ async def start(settings: Settings, on_entry: OnEntry | None = None) -> Gateway:
         journal=journal,
         clock=_clock(settings),
     )
-    await gateway.listen(Edge(road, Admin(settings, journal, keys), settings.max_body))
+    gateway.through = _through(settings, tapes)
+    admin = Admin(settings, journal, keys)
+    await gateway.listen(Edge(road, admin, settings.max_body, gateway.through))
     return gateway
 
 
+def _through(settings: Settings, tapes: Tapes) -> Through | None:
+    """Return the way to the upstream, with a recorder where the mode keeps what it says."""
+    if settings.upstream is None or settings.mode not in UPSTREAM_MODES:
+        return None
+    # Who does not record does not pay for what recording needs.
+    from mockgw.passing import Passing  # noqa: PLC0415
+    from mockgw.recorder import Recorder  # noqa: PLC0415
+    from mockgw.redaction.redactor import redactor  # noqa: PLC0415
+
+    recorder = None
+    if settings.mode != "live":
+        path = Path(settings.cassettes[0])
+        redact = redactor(os.environ)
+        recorder = Recorder(path, tapes, redact, beside=settings.mode == "rerecord")
+    return Passing(settings.upstream, settings.upstream_key, recorder, RealClock().now)
+
+
 def _tapes(settings: Settings) -> Tapes:
-    if settings.mode == "synth":
+    if settings.mode in {"synth", "rerecord", "live"}:
+        return Tapes(())
+    if settings.mode == "record" and not Path(settings.cassettes[0]).exists():
         return Tapes(())
     return load([Path(path) for path in settings.cassettes] or [shipped()])
 

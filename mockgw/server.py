@@ -5,8 +5,7 @@ every event of a stream as one HTTP chunk, so that no reader ever sees half an e
 """
 
 import asyncio
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import web
 from aiohttp.client_exceptions import ClientConnectionResetError
@@ -17,20 +16,38 @@ from mockgw import framing
 from mockgw.admin import PREFIX, Admin
 from mockgw.connection import Connection, Connections, Written
 from mockgw.errors import ApiError
-from mockgw.model import Frames, Raw, Wire
-from mockgw.pipeline import Road
+from mockgw.model import Raw, Wire
+from mockgw.pipeline import Passage, Road
+from mockgw.writing import write
 
 _HTTP_1_1 = (1, 1)
 _LOOPBACK = ("127.", "::1", "::ffff:127.")
 
 
+class Through(Protocol):
+    """The way through to an upstream."""
+
+    async def take(
+        self, road: Road, request: web.BaseRequest, passage: Passage, *, alive: bool
+    ) -> bool:
+        """Write the upstream's answer to the client; tell whether the connection may stay."""
+        ...
+
+    async def close(self) -> None:
+        """End the connections to the upstream, and the recording."""
+        ...
+
+
 class Edge:
     """Takes HTTP requests, and writes what the road answers."""
 
-    def __init__(self, road: Road, admin: Admin, max_body: int) -> None:
+    def __init__(
+        self, road: Road, admin: Admin, max_body: int, through: Through | None = None
+    ) -> None:
         self._road = road
         self._admin = admin
         self._max_body = max_body
+        self._through = through
 
     def server(self) -> web.Server:
         """Return the aiohttp server that speaks HTTP on our behalf."""
@@ -69,6 +86,7 @@ class Edge:
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         alive = request.keep_alive
+        wire: Wire | Passage
         try:
             raw, error = await self._read(request)
             if error is not None:
@@ -78,11 +96,21 @@ class Edge:
                 wire = self._admin.answer(raw)
             else:
                 wire = self._road.travel(raw)
-            await _write(request, wire, alive=alive)
+            if isinstance(wire, Passage):
+                alive = await self._pass(request, wire, alive=alive)
+            else:
+                await write(request, wire, alive=alive)
         except (ConnectionError, ClientConnectionResetError):
             # The client left in the middle of its request or of our answer, which clients do.
             alive = False
         return Written(keep_alive=_end(request) and alive)
+
+    async def _pass(self, request: web.BaseRequest, passage: Passage, *, alive: bool) -> bool:
+        if self._through is None:
+            error = ApiError(502, "There is no upstream to ask.", origin="mockgw")
+            await write(request, self._road.fail(passage, error), alive=alive)
+            return alive
+        return await self._through.take(self._road, request, passage, alive=alive)
 
     async def _read(self, request: web.BaseRequest) -> tuple[Raw, ApiError | None]:
         body, error = b"", None
@@ -112,54 +140,6 @@ def _encourage(request: web.BaseRequest) -> None:
         return
     if request.transport is not None:
         request.transport.write(framing.CONTINUE)
-
-
-async def _write(request: web.BaseRequest, wire: Wire, *, alive: bool) -> None:
-    chunks = request.version >= _HTTP_1_1
-    if wire.timing is not None and wire.timing.delay:
-        await asyncio.sleep(wire.timing.delay)
-    if isinstance(wire.body, bytes):
-        head = framing.head(wire, f"content-length: {len(wire.body)}{_stay(request, alive)}")
-        _send(request, head if request.method == "HEAD" else head + wire.body)
-        await request.writer.drain()
-        return
-    ends = f"transfer-encoding: chunked{_stay(request, alive)}" if chunks else "connection: close"
-    head = framing.head(wire, ends)
-    if chunks and isinstance(wire.body, Frames):
-        _send(request, head + wire.body.prepared(framing.chunked))
-        await request.writer.drain()
-        return
-    pace = wire.timing.pace if wire.timing is not None else 0.0
-    batches = framing.batches(wire.body, chunks=chunks, single=pace > 0)
-    await _stream(request, head, batches, pace)
-    if not chunks and request.transport is not None:
-        request.transport.close()
-
-
-async def _stream(
-    request: web.BaseRequest, head: bytes, batches: Iterator[bytes], pace: float
-) -> None:
-    _send(request, head + next(batches))
-    for batch in batches:
-        await request.writer.drain()
-        # Without a pace, a long stream still leaves the others their turn.
-        await asyncio.sleep(pace)
-        _send(request, batch)
-    await request.writer.drain()
-
-
-def _send(request: web.BaseRequest, data: bytes) -> None:
-    transport = request.transport
-    if transport is None or transport.is_closing():
-        raise ConnectionResetError("the client is gone")
-    transport.write(data)
-
-
-def _stay(request: web.BaseRequest, alive: bool) -> str:
-    """Return the header that says what becomes of the connection, when it is not what is usual."""
-    if not alive:
-        return "\r\nconnection: close"
-    return "" if request.version >= _HTTP_1_1 else "\r\nconnection: keep-alive"
 
 
 def _end(request: web.BaseRequest) -> bool:

@@ -1,11 +1,8 @@
-"""What can be set, and the one function that decides which source wins."""
+"""What can be set: every setting once, with its meaning and its bounds."""
 
 import difflib
 import ipaddress
-import tomllib
-from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -15,6 +12,7 @@ from mockgw.errors import MockgwError
 
 FROZEN_AT = 1777054206.0
 PREFIX = "MOCKGW_"
+UPSTREAM_MODES = frozenset({"record", "rerecord", "live"})
 CONFIG_VARIABLE = "MOCKGW_CONFIG"
 
 _ApiKey = Annotated[str, Meta(pattern=r"\A[!-~]+\Z")]
@@ -43,10 +41,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = None
     mode: Annotated[
-        Literal["auto", "replay", "synth"],
+        Literal["auto", "replay", "synth", "record", "rerecord", "live"],
         Meta(
             description="Where answers come from: recordings, then synthesis (auto); recordings "
-            "only (replay); synthesis only (synth).",
+            "only (replay); synthesis only (synth); recordings, then the upstream, whose answers "
+            "are added to them (record); the upstream, whose answers replace them at the end "
+            "(rerecord); the upstream, and nothing is kept (live).",
             extra={"metavar": "MODE"},
         ),
     ] = "auto"
@@ -58,6 +58,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             extra={"path": True},
         ),
     ] = ()
+    upstream: Annotated[
+        _Name | None,
+        Meta(
+            description="Base URL that record, rerecord and live ask: OpenAI's, an AI Gateway's, "
+            "or that of an account in Cloudflare's REST API.",
+            extra={"metavar": "URL"},
+        ),
+    ] = None
+    upstream_key: Annotated[
+        _ApiKey | None,
+        Meta(
+            description="Key for the upstream, in place of what callers send.",
+            extra={
+                "secret": True,
+                "metavar": "KEY",
+                "allowed": "a key of printable ASCII without spaces",
+            },
+        ),
+    ] = None
     seed: Annotated[
         int, Meta(ge=0, le=2**63 - 1, description="Where ids and synthesized text are drawn from.")
     ] = 0
@@ -142,12 +161,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         for setting in all_settings():
             value = getattr(self, setting.name)
             setting.converted(value, f"Settings({setting.name}=…)", strict=True)
-        if loopback(self.host) or self.api_keys or not self.auth:
-            return
-        raise MockgwError(
-            f"Refused to listen on {self.host!r}: others could reach it without a key.",
-            "Give --api-key KEY (or MOCKGW_API_KEY), or --no-auth to serve anybody.",
-        )
+        if not (loopback(self.host) or self.api_keys or not self.auth):
+            raise MockgwError(
+                f"Refused to listen on {self.host!r}: others could reach it without a key.",
+                "Give --api-key KEY (or MOCKGW_API_KEY), or --no-auth to serve anybody.",
+            )
+        if self.mode in UPSTREAM_MODES:
+            self._check_upstream()
+
+    def _check_upstream(self) -> None:
+        if not (self.upstream or "").startswith(("http://", "https://")):
+            raise MockgwError(
+                f"Mode {self.mode} needs an upstream to ask, and got {self.upstream!r}.",
+                "Give --upstream URL, such as https://api.openai.com/v1.",
+            )
+        if self.mode != "live" and len(self.cassettes) != 1:
+            raise MockgwError(
+                f"Mode {self.mode} writes to one cassette, and got {len(self.cassettes)}.",
+                "Give --cassettes tape.yaml once.",
+            )
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
@@ -257,112 +289,3 @@ def loopback(host: str) -> bool:
         return False
     mapped = getattr(address, "ipv4_mapped", None)
     return bool((mapped or address).is_loopback)
-
-
-def load(
-    arguments: Mapping[str, Any],
-    environment: Mapping[str, str],
-    directory: Path,
-    defaults: Mapping[str, Any] | None = None,
-) -> Settings:
-    """Return the settings: argument before variable before file before default.
-
-    The file is the argument `config` or MOCKGW_CONFIG, else `mockgw.toml` in the directory, else
-    `[tool.mockgw]` of its `pyproject.toml`. `defaults` stand in for the defaults of Settings.
-    Raises MockgwError with source and value.
-    """
-    file = arguments.get("config") or environment.get(CONFIG_VARIABLE)
-    chosen = dict(defaults or {})
-    chosen.update(_from_file(*_find_file(Path(directory, file) if file else None, directory)))
-    chosen.update(_from_environment(environment))
-    chosen.update(_from_arguments(arguments))
-    settings = Settings(**chosen)
-    settings.check()
-    return settings
-
-
-def _find_file(named: Path | None, directory: Path) -> tuple[Path | None, dict[str, Any]]:
-    if named is not None:
-        if not named.is_file():
-            raise MockgwError(
-                f"The configuration file {named} does not exist.",
-                "Correct --config or MOCKGW_CONFIG.",
-            )
-        return named, _table(named)
-    for path in (directory / "mockgw.toml", directory / "pyproject.toml"):
-        if path.is_file():
-            table = _table(path)
-            if table or path.name == "mockgw.toml":
-                return path, table
-    return None, {}
-
-
-def _table(path: Path) -> dict[str, Any]:
-    try:
-        document = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise MockgwError(
-            f"{path} cannot be read as TOML: {error}", "Mend the file, or name another by --config."
-        ) from None
-    if path.name != "pyproject.toml":
-        return document
-    tool = document.get("tool")
-    table = tool.get("mockgw", {}) if isinstance(tool, dict) else {}
-    if not isinstance(table, dict):
-        raise MockgwError(
-            f"{path}: tool.mockgw is no table.", "Write [tool.mockgw] above its keys."
-        )
-    return table
-
-
-def _from_file(path: Path | None, table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    known = {setting.name: setting for setting in all_settings()}
-    for key, value in table.items():
-        setting = known.get(key)
-        if setting is None:
-            raise _unknown(f"{path}, key {key}", key.replace("-", "_"), known)
-        converted = setting.converted(value, f"{path}, key {key}", strict=True)
-        yield key, _anchored(setting, converted, path)
-
-
-def _anchored(setting: Setting, value: Any, path: Path | None) -> Any:
-    """Paths in a file are meant from the folder of that file."""
-    if path is None or not setting.extra.get("path"):
-        return value
-    if isinstance(value, tuple):
-        return tuple(str(path.parent / part) for part in value)
-    return str(path.parent / value)
-
-
-def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
-    known = {name: setting for setting in all_settings() for name in setting.variables}
-    for name in environment:
-        # Foreign variables with our prefix exist (Kubernetes makes some for a service that is
-        # called mockgw), so only what looks like a slip of the pen is refused.
-        if name.startswith(PREFIX) and name not in {*known, CONFIG_VARIABLE}:
-            ends = [variable.removeprefix(PREFIX) for variable in (*known, CONFIG_VARIABLE)]
-            if difflib.get_close_matches(name.removeprefix(PREFIX), ends, n=1, cutoff=0.8):
-                raise _unknown(name, name, known)
-    for setting in all_settings():
-        for name in setting.variables:
-            value = environment.get(name, "")
-            link = name == "MOCKGW_PORT" and value.startswith("tcp://")
-            if value and not link:
-                yield setting.name, setting.converted(value, name, strict=False)
-                break
-
-
-def _from_arguments(arguments: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    known = {setting.name: setting for setting in all_settings()}
-    for name, value in arguments.items():
-        if name == "config" or value is None or value == ():
-            continue
-        if name not in known:
-            raise _unknown(f"argument {name}", name, known)
-        yield name, known[name].converted(value, known[name].flag, strict=False)
-
-
-def _unknown(source: str, name: str, known: Mapping[str, Any]) -> MockgwError:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    hint = f"Did you mean {near[0]}?" if near else "Known are " + ", ".join(known) + "."
-    return MockgwError(f"{source}: there is no such setting.", hint)

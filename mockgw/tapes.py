@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ class Recording:
 
 
 class Index:
-    """Recordings by key, exact and normalized; it does not change once it is made."""
+    """Recordings by key, exact and normalized."""
 
     def __init__(self, interactions: Iterable[Interaction]) -> None:
         self.recordings = [one for one in map(_recording, interactions) if one is not None]
@@ -83,8 +83,18 @@ class Index:
             level: defaultdict(list) for level in LEVELS
         }
         for one in self.recordings:
-            self._by_key[_EXACT][one.call.key].append(one)
-            self._by_key[_NORMALIZED][matching.normal_key(one.call)].append(one)
+            self._file(one)
+
+    def _file(self, one: Recording) -> None:
+        self._by_key[_EXACT][one.call.key].append(one)
+        self._by_key[_NORMALIZED][matching.normal_key(one.call)].append(one)
+
+    def add(self, one: Interaction) -> None:
+        """Take in a recording that has just been made."""
+        recording = _recording(one)
+        if recording is not None:
+            self.recordings.append(recording)
+            self._file(recording)
 
     def of(self, level: str, key: str) -> list[Recording]:
         """Return the recordings of that key, in recorded order."""
@@ -125,6 +135,11 @@ class Tapes:
         recording = same[min(place, len(same) - 1)]
         self._used.add(recording.where)
         return recording.kept(level)
+
+    def add(self, one: Interaction, path: str) -> None:
+        """Take in a recording that has just been written to the file at `path`."""
+        place = len(self.recordings) + 1
+        self._index.add(replace(one, path=path, position=place, line=0))
 
     def anew(self, level: str = _NORMALIZED) -> "Tapes":
         """Return the same recordings, none of them played yet."""

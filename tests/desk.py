@@ -1,5 +1,7 @@
 """A folder in which the blocks of a page are typed, run and compared, in the page's order."""
 
+import ast
+import json
 import os
 import re
 import shutil
@@ -13,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from mockgw.cassette.reader import read
-from mockgw.settings import load
+from mockgw.sources import load
 from tests.pages import ROOT, Block
 
 PROGRAMS = ("curl", "node", "npm", "workerd")
@@ -27,42 +29,64 @@ _INI = "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = func
 def needs(block: Block) -> set[str]:
     """Return the programs that a block runs and that are not everywhere."""
     typed = " ".join(block.commands())
-    return {name for name in PROGRAMS if re.search(rf"(?<![\w./-]){name} ", typed)}
+    run = {name for name in PROGRAMS if re.search(rf"(?<![\w./-]){name} ", typed)}
+    return run | (block.needs & set(PROGRAMS))
+
+
+def package(block: Block) -> str:
+    """Return the package that a block needs and that is not among our own, "" when it needs none."""
+    return " ".join(block.needs - set(PROGRAMS))
 
 
 class Desk:
-    """Runs blocks; the ports that pages speak of become free ones."""
+    """Runs the blocks of a page beside its files in `tests/examples`.
 
-    def __init__(self, folder: Path) -> None:
+    The ports that pages speak of become free ones.
+    """
+
+    def __init__(self, folder: Path, page: str, python: str = sys.executable) -> None:
         self.folder = folder
+        self._python = python
         self._ports = {port: str(_free_port()) for port in _PORTS}
         self._server: subprocess.Popen[bytes] | None = None
         self._environment = {
             name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)
         }
-        programs = [str(Path(sys.executable).parent), self._environment.get("PATH", "")]
-        # Examples may leave a client to the garbage collector; everything else that warns fails.
-        warnings = "error,ignore::ResourceWarning"
+        programs = [str(Path(python).parent), self._environment.get("PATH", "")]
+        # Examples may leave a client to the garbage collector; everything else that warns fails,
+        # except where packages are used that are not ours to mend.
+        warnings = "error,ignore::ResourceWarning" if python == sys.executable else "ignore"
         self._environment |= {"PATH": os.pathsep.join(programs), "PYTHONWARNINGS": warnings}
-        shutil.copytree(ROOT / "tests/examples", folder, dirs_exist_ok=True)
+        for whose in ("any", Path(page).stem):
+            laid_out = ROOT / "tests/examples" / whose
+            if laid_out.is_dir():
+                shutil.copytree(laid_out, folder, dirs_exist_ok=True)
+        (folder / "pytest.ini").write_text(_INI)
         (folder / "benchmarks").symlink_to(ROOT / "benchmarks")
 
     def run(self, block: Block) -> None:
         """Do with a block what its language says; raises AssertionError when it does not work."""
         text = self._ours(block.text)
+        if block.before:
+            ast.parse(text)
+            return
         if block.name:
             file = self.folder / block.name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
         match block.language:
             case "python" if not block.name:
-                self._typed([sys.executable, "-c", text], block)
+                self._typed([self._python, "-c", text], block)
             case "sh":
                 self._typed(["sh", "-eu", "-c", text], block)
             case "console":
                 self._converse(block)
             case "yaml":
                 _check_yaml(self.folder / block.name if block.name else None, text)
+            case "text":
+                return  # a picture, not something to run
+            case "json":
+                json.loads(text)
             case "toml":
                 (self.folder / "mockgw.toml").write_text(text, "utf-8")
                 load({}, {}, self.folder)
@@ -71,11 +95,9 @@ class Desk:
 
     def pytest(self, count: int) -> None:
         """Run the tests that were written, which are `count`."""
-        command = [sys.executable, "-m", "pytest", "-q", "-c", "pytest.ini", "."]
-        (self.folder / "pytest.ini").write_text(_INI)
-        done = self._execute(command)
+        done = self._execute([self._python, "-m", "pytest", "-q", "-c", "pytest.ini", "."])
         assert done.returncode == 0, done.stdout
-        assert f"{count} passed" in done.stdout
+        assert f"\n{count} passed" in done.stdout
 
     def leave(self) -> None:
         """Stop the server as a person does, and see that it went in peace."""

@@ -33,6 +33,16 @@ class Block:
         return self.words[1] if named else ""
 
     @property
+    def needs(self) -> frozenset[str]:
+        """The programs and packages that a file needs beside what is always there."""
+        return frozenset(self.words[2:]) if self.name else frozenset()
+
+    @property
+    def before(self) -> bool:
+        """Whether it shows code from before mockgw, with libraries that are not here."""
+        return "before" in self.words
+
+    @property
     def where(self) -> str:
         return f"{self.page}:{self.line}"
 

@@ -18,7 +18,8 @@ import mockgw
 from mockgw import ApiError, Gateway, Settings, running
 from mockgw.cli import main
 from mockgw.settings import all_settings
-from tests.desk import PROGRAMS, Desk, needs
+from tests.desk import PROGRAMS, Desk, needs, package
+from tests.frameworks import python_with
 from tests.pages import ROOT, Block, Page, pages
 
 PAGES = {page.name: page for page in pages()}
@@ -37,11 +38,9 @@ def everything() -> str:
     return "\n".join(page.text for page in PAGES.values())
 
 
-@pytest.mark.parametrize("name", [page.name for page in PAGES.values() if page.blocks])
-def test_what_a_page_shows_works(name: str, tmp_path: Path) -> None:
-    blocks = [one for one in PAGES[name].blocks if one not in CHECKOUT and not needs(one) & ABSENT]
+def try_out(blocks: list[Block], desk: Desk) -> None:
+    """Do what the blocks show, and run the tests among them."""
     tests = [one for one in blocks if one.name.startswith("test_")]
-    desk = Desk(tmp_path)
     try:
         for block in blocks:
             desk.run(block)
@@ -49,6 +48,25 @@ def test_what_a_page_shows_works(name: str, tmp_path: Path) -> None:
             desk.pytest(sum(len(re.findall(r"def test_", one.text)) for one in tests))
     finally:
         desk.leave()
+
+
+@pytest.mark.parametrize("name", [page.name for page in PAGES.values() if page.blocks])
+def test_what_a_page_shows_works(name: str, tmp_path: Path) -> None:
+    left_out = [one for one in BLOCKS if one in CHECKOUT or needs(one) & ABSENT or package(one)]
+
+    try_out([one for one in PAGES[name].blocks if one not in left_out], Desk(tmp_path, name))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("page", "wanted"), sorted({(one.page, package(one)) for one in BLOCKS if package(one)})
+)
+def test_what_a_page_shows_with_another_package_works(
+    page: str, wanted: str, tmp_path: Path
+) -> None:
+    blocks = [one for one in PAGES[page].blocks if package(one) == wanted]
+
+    try_out(blocks, Desk(tmp_path, page, python_with(wanted)))
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from mockgw.errors import MockgwError
-from mockgw.settings import Setting, Settings, all_settings, load, loopback
+from mockgw.settings import Setting, Settings, all_settings, loopback
+from mockgw.sources import load
 
 PAGE = Path(__file__).parent.parent / "docs" / "settings.md"
 BEGIN, END = "<!-- settings: begin -->\n", "<!-- settings: end -->"
@@ -93,6 +94,8 @@ def test_a_pyproject_without_our_table_sets_nothing(tmp_path: Path) -> None:
         ("ready_file", "run/url", "run/url"),
         ("mode", "replay", "replay"),
         ("cassettes", "a.yaml, b c.yaml,", ("a.yaml", "b c.yaml")),
+        ("upstream", "https://api.openai.com/v1", "https://api.openai.com/v1"),
+        ("upstream_key", "sk-1", "sk-1"),
         ("seed", "7", 7),
         ("clock", "1700000000.5", "1700000000.5"),
         ("api_keys", "sk-1,sk-2", ("sk-1", "sk-2")),
@@ -176,14 +179,14 @@ def test_variables_that_others_set_are_let_be(tmp_path: Path, environment: dict[
             "",
             (
                 "--mode: 'replai' is not allowed.\n"
-                "  Give one of auto, replay, synth (nearest: replay)."
+                "  Give one of auto, replay, synth, record, rerecord, live (nearest: replay)."
             ),
         ),
         (
             {},
-            {"MOCKGW_MODE": "record"},
+            {"MOCKGW_MODE": "xyz"},
             "",
-            "MOCKGW_MODE: 'record' is not allowed.\n  Give one of auto, replay, synth.",
+            "MOCKGW_MODE: 'xyz' is not allowed.\n  Give one of auto, replay, synth, record, rerecord, live.",
         ),
         (
             {},
@@ -284,6 +287,21 @@ def test_variables_that_others_set_are_let_be(tmp_path: Path, environment: dict[
                 "Refused to listen on '0.0.0.0': others could reach it without a key.\n"
                 "  Give --api-key KEY (or MOCKGW_API_KEY), or --no-auth to serve anybody."
             ),
+        ),
+        (
+            {"mode": "record", "cassettes": ("a.yaml",)},
+            {},
+            "",
+            (
+                "Mode record needs an upstream to ask, and got None.\n"
+                "  Give --upstream URL, such as https://api.openai.com/v1."
+            ),
+        ),
+        (
+            {"mode": "record", "upstream": "https://api.openai.com/v1"},
+            {},
+            "",
+            ("Mode record writes to one cassette, and got 0.\n  Give --cassettes tape.yaml once."),
         ),
     ],
 )

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from mockgw.apis.chat import Chat
 from mockgw.apis.responses import Responses
+from mockgw.canonical import decode
+from mockgw.errors import ApiError
+from mockgw.model import Json
 from mockgw.ports import Api, Operation
 
 RESPONSES: Api = Responses()
@@ -14,6 +17,15 @@ APIS: tuple[Api, ...] = (RESPONSES, CHAT)
 def creator(operation: str) -> Api:
     """Return the API whose creating operation has that name."""
     return _CREATORS[operation]
+
+
+def object_of(body: bytes) -> Json:
+    """Return the JSON object that the bytes hold, empty when they hold none."""
+    try:
+        value = decode(body)
+    except ApiError:
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def methods(path: str) -> dict[str, tuple[Operation, Mapping[str, str]]]:

@@ -21,7 +21,12 @@ def read(path: Path) -> list[Interaction]:
 
     Raises MockgwError that names file, line and remedy for whatever is missing, torn or unknown.
     """
-    document, lines = parsed(_text(path), path)
+    return interactions(_content(path), path)
+
+
+def interactions(data: bytes, path: Path) -> list[Interaction]:
+    """Return the interactions in a cassette's content, as `read` does; `path` is its name."""
+    document, lines = parsed(_text(data, path), path)
     items = _items(document, path)
     name = str(path)
     places = lines if len(lines) == len(items) else [0] * len(items)
@@ -55,13 +60,18 @@ def _under(folder: Path) -> list[Path]:
     return found
 
 
-def _text(path: Path) -> str:
+def _content(path: Path) -> bytes:
     try:
-        return gunzipped(path.read_bytes()).decode("utf-8-sig")
+        return path.read_bytes()
     except FileNotFoundError:
         raise _missing(path) from None
     except OSError as error:
         raise MockgwError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _text(data: bytes, path: Path) -> str:
+    try:
+        return gunzipped(data).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise MockgwError(
             f"{path}: not UTF-8: byte {error.object[error.start]:#04x} at offset {error.start}",

@@ -13,7 +13,8 @@ import rich_click as click
 from mockgw import __version__
 from mockgw.cli.options import setting_options
 from mockgw.errors import MockgwError
-from mockgw.settings import Settings, load
+from mockgw.settings import Settings
+from mockgw.sources import load
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}
 
@@ -33,6 +34,22 @@ def serve(**arguments: Any) -> None:
     """
     with _errors_told():
         settings = load(arguments, os.environ, Path.cwd())
+        sys.exit(_module("serve").run(settings))
+
+
+@main.command(context_settings=_CONTEXT)
+@click.option(
+    "--cassette", "cassette", metavar="FILE", required=True, help="The cassette to write to."
+)
+@setting_options(leave_out=("mode", "cassettes"))
+def record(cassette: str, **arguments: Any) -> None:
+    """Pass calls on to the upstream, and add what it answers to a cassette.
+
+    A call that the cassette answers already is answered from it. Same as serve --mode record.
+    """
+    with _errors_told():
+        fixed = {"mode": "record", "cassettes": (cassette,)}
+        settings = load({**arguments, **fixed}, os.environ, Path.cwd())
         sys.exit(_module("serve").run(settings))
 
 

@@ -11,12 +11,16 @@ from mockgw.settings import CONFIG_VARIABLE, Setting, all_settings
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def setting_options(*, port: int | None = None) -> Callable[[_Command], _Command]:
+def setting_options(
+    *, port: int | None = None, leave_out: tuple[str, ...] = ()
+) -> Callable[[_Command], _Command]:
     """Return a decorator that gives a command one option per setting, and --config.
 
-    `port` is the command's own default port. An option that is not given arrives as None.
+    `port` is the command's own default port; `leave_out` are settings that it fixes itself. An
+    option that is not given arrives as None.
     """
-    options = [_option(setting, port) for setting in all_settings()]
+    offered = [setting for setting in all_settings() if setting.name not in leave_out]
+    options = [_option(setting, port) for setting in offered]
     options.append(
         click.option(
             "--config",

@@ -57,6 +57,9 @@ def _answers_from(gateway: Gateway) -> str:
         "auto": f"{recordings}, then synthesis",
         "replay": f"{recordings}, nothing else",
         "synth": "synthesis alone",
+        "record": f"{recordings}, then {settings.upstream}, whose answers are added",
+        "rerecord": f"{settings.upstream}, whose answers replace {', '.join(settings.cassettes)}",
+        "live": f"{settings.upstream}, and nothing is kept",
     }
     return f"mode {settings.mode}: {sources[settings.mode]}. Ctrl-C stops."
 

@@ -10,7 +10,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 from mockgw import apis
 from mockgw.asked import Asked
 from mockgw.canonical import decode
-from mockgw.context import EMPTY
+from mockgw.context import EMPTY, Context
 from mockgw.digits import Digits
 from mockgw.draft import Ask, Calls, Draft, Says, fit
 from mockgw.errors import ApiError, MockgwError
@@ -19,7 +19,9 @@ from mockgw.ports import Api, Birth, Clock, Responder
 from mockgw.script import Scripted, reply
 from mockgw.state import ResponseStore, context
 
+SOURCE = "script"
 UNFIT = "unfit_reply"
+_ANY_OBJECT = {"type": "object"}
 
 
 class Script:
@@ -50,34 +52,58 @@ class Script:
         api = next((one for one in apis.APIS if one.creates == call.operation), None)
         if api is None or not self._queue:
             return None
+        before = EMPTY
         if self._queue[0].error is None:
             for responder in self._before:
                 responder.respond(call)
+            before = context(self._store, call.session, call.body)
         scripted = _made(self._queue.popleft(), call)
         if scripted.error is not None:
-            raise replace(scripted.error, source="script")
-        answer = self._answer(api, call, scripted)
+            raise replace(scripted.error, source=SOURCE)
+        if scripted.body is not None:
+            answer = _whole(api, call, scripted, scripted.body)
+        else:
+            answer = self._drafted(api, call, scripted, before)
         if scripted.usage:
             answer = api.recount(answer, scripted.usage)
-        return Answer(answer, "script", (f"queued at {scripted.where}",), scripted.timing)
+        return Answer(answer, SOURCE, (f"queued at {scripted.where}",), scripted.timing)
 
-    def _answer(self, api: Api, call: Call, scripted: Scripted) -> Json:
-        if scripted.body is not None:
-            if scripted.body.get("object") != _OBJECTS[api.name]:
-                raise _unfit(scripted, f"its body is no {_OBJECTS[api.name]}")
-            return scripted.body
-        before = EMPTY
-        if call.body.get("previous_response_id"):
-            before = context(self._store, call.session, call.body)
+    def _drafted(self, api: Api, call: Call, scripted: Scripted, before: Context) -> Json:
         ask = api.ask(call, before)
-        draft = _fitting(scripted, ask)
-        draft = fit(draft, ask.budget, api.costs)
+        wanted = api.choices(call)
+        given = scripted.drafts or (Draft(),)
+        if len(given) not in {1, wanted}:
+            raise _unfit(scripted, f"it has {len(given)} choices, and the call wants {wanted}")
+        fitted = tuple(fit(_fitting(scripted, one, ask), ask.budget, api.costs) for one in given)
+        drafts = fitted if len(fitted) == wanted else fitted * wanted
         digits = Digits(self._seed, call.session, call.key, str(call.repetition))
-        drafts = (draft,) * api.choices(call)
         return api.answer(call, before, drafts, Birth(digits, self._clock.now()))
 
 
-_OBJECTS = {"responses": "response", "chat": "chat.completion"}
+# What an object is called, and what no client can do without.
+_OBJECTS = {
+    "responses": ("response", ("id", "output")),
+    "chat": ("chat.completion", ("id", "choices")),
+}
+
+
+def _whole(api: Api, call: Call, scripted: Scripted, body: Json) -> Json:
+    """Return the exact object, once it is sure that it can be said in the asked form."""
+    wanted, parts = _OBJECTS[api.name]
+    if body.get("object") != wanted:
+        raise _unfit(scripted, f'its body is no {wanted}, whose "object" would be {wanted!r}')
+    lacking = [part for part in parts if part not in body]
+    if lacking:
+        raise _unfit(scripted, f"its body has no {lacking[0]!r}")
+    try:
+        if call.stream:
+            deque(api.events(body, call, None), maxlen=0)
+        if scripted.usage:
+            api.recount(body, scripted.usage)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as problem:
+        reason = f"its body is no whole {wanted} ({type(problem).__name__}: {problem})"
+        raise _unfit(scripted, reason) from None
+    return body
 
 
 def _made(scripted: Scripted, call: Call) -> Scripted:
@@ -96,25 +122,40 @@ def _made(scripted: Scripted, call: Call) -> Scripted:
     return replace(answer, where=scripted.where)
 
 
-def _fitting(scripted: Scripted, ask: Ask) -> Draft:
+def _fitting(scripted: Scripted, draft: Draft, ask: Ask) -> Draft:
     """Return the draft as an answer to the ask; raises ApiError when it cannot be one."""
-    draft = scripted.draft or Draft()
+    parts = tuple(
+        _called(scripted, part, ask, whole=not draft.incomplete)
+        if isinstance(part, Calls)
+        else _told(scripted, part, ask, whole=not draft.incomplete)
+        for part in draft.parts
+    )
+    count = sum(1 for part in parts if isinstance(part, Calls))
+    if count > 1 and not ask.parallel:
+        raise _unfit(scripted, f"it makes {count} tool calls, and the call takes one at a time")
+    return replace(draft, parts=parts)
+
+
+def _called(scripted: Scripted, part: Calls, ask: Ask, *, whole: bool) -> Calls:
     offered = {tool.name: tool for tool in ask.tools}
-    parts: list[Says | Calls] = []
-    for part in draft.parts:
-        if isinstance(part, Calls):
-            tool = offered.get(part.name)
-            if tool is None:
-                known = ", ".join(offered) or "none"
-                raise _unfit(scripted, f"it calls {part.name!r}; the call offers: {known}")
-            if tool.kind == "function" and not draft.incomplete:
-                _check(scripted, part.payload, tool.parameters, f"the arguments of {part.name}")
-            parts.append(replace(part, kind=tool.kind))
-        else:
-            if ask.schema is not None and not part.refusal and not draft.incomplete:
-                _check(scripted, part.text, ask.schema, "the schema of the call")
-            parts.append(replace(part, structured=ask.schema is not None))
-    return replace(draft, parts=tuple(parts))
+    tool = offered.get(part.name)
+    if tool is None:
+        known = ", ".join(offered) or "none"
+        raise _unfit(scripted, f"it calls {part.name!r}; the call offers: {known}")
+    if ask.choice == "none":
+        raise _unfit(scripted, f"it calls {part.name!r}, and the call's tool_choice is none")
+    if tool.kind == "function" and whole:
+        _check(scripted, part.payload, tool.parameters, f"the arguments of {part.name}")
+    return replace(part, kind=tool.kind)
+
+
+def _told(scripted: Scripted, part: Says, ask: Ask, *, whole: bool) -> Says:
+    if whole and not part.refusal:
+        if ask.schema is not None:
+            _check(scripted, part.text, ask.schema, "the schema of the call")
+        elif ask.json_object:
+            _check(scripted, part.text, _ANY_OBJECT, "the JSON mode of the call")
+    return replace(part, structured=ask.schema is not None)
 
 
 def _check(scripted: Scripted, text: str, schema: Any, what: str) -> None:
@@ -140,5 +181,5 @@ def _unfit(scripted: Scripted, reason: str) -> ApiError:
         type="mockgw_error",
         code=UNFIT,
         origin="mockgw",
-        source="script",
+        source=SOURCE,
     )

@@ -1,7 +1,8 @@
 """The fixture: one test's own gateway, what it is told and what it was asked."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol
 
@@ -29,9 +30,10 @@ class MockGateway:
     `reply` and `fail` first, then from the test's cassettes or by synthesis.
     """
 
-    def __init__(self, session: Session, tapes: Tapes, api_key: str = TEST_KEY) -> None:
+    def __init__(self, session: Session, tapes: Tapes, root: Path, api_key: str = TEST_KEY) -> None:
         self._session = session
         self._tapes = tapes
+        self._root = root
         self._misses_allowed = False
         self.api_key = api_key
         self.url = session.url
@@ -42,7 +44,7 @@ class MockGateway:
         self.account_id = ACCOUNT_ID
 
     def __repr__(self) -> str:
-        return f"<MockGateway {self.url}, {len(self.requests)} requests>"
+        return f"<MockGateway {self.url}, {len(self._session.entries)} requests>"
 
     @property
     def openai(self) -> dict[str, str]:
@@ -59,44 +61,49 @@ class MockGateway:
 
         An answer is a text, a dict or pydantic model (structured output), or a function of the
         request. Keywords say the rest: `text`, `reasoning` (tokens), `summary`, `tool_calls`
-        (name and arguments), `json`, `refusal`, `incomplete` (a reason), `usage`, `body` (the
-        exact object), `delay` and `pace` (seconds).
+        (name and arguments), `json`, `refusal`, `incomplete` (a reason), `choices` (an answer for
+        each), `usage`, `body` (the exact object), `delay` and `pace` (seconds).
 
         Raises MockgwError for what no answer can be.
         """
         __tracebackhide__ = True
-        if len(answers) > 1 and meaning:
-            raise MockgwError(
-                "Several answers cannot share keywords.", "Call reply once for each of them."
-            )
-        for answer in answers or (None,):
-            self._queue(script.reply(answer, **meaning))
+        try:
+            self._queue(_replies(answers, meaning))
+        except MockgwError as problem:
+            # The line to look at is that of the test: our frames are left out.
+            raise problem.with_traceback(None) from None
 
     def fail(self, error: int | str = 500, message: str | None = None, **details: Any) -> None:
         """Queue a refusal: an HTTP status, or a name such as `rate_limit`.
 
-        `details` are `type`, `code`, `param` of the error object, and `times`, how often (1).
+        `details` are `type`, `code`, `param` of the error object, `origin` (`provider`, or
+        `gateway` for a refusal of Cloudflare's), and `times`, how often (1).
         Raises MockgwError for an unknown name or a status that is no error.
         """
         __tracebackhide__ = True
-        for _ in range(details.pop("times", 1)):
-            self._queue(script.fail(error, message, **details))
+        try:
+            times = _times(details.pop("times", 1))
+            self._queue([script.fail(error, message, **details)] * times)
+        except MockgwError as problem:
+            raise problem.with_traceback(None) from None
 
-    def _queue(self, scripted: script.Scripted) -> None:
-        self._session.script.append(script.placed(scripted, caller()))
+    def _queue(self, scripted: Sequence[script.Scripted]) -> None:
+        where = caller(self._root)
+        self._session.script.extend(script.placed(one, where) for one in scripted)
 
     @property
     def requests(self) -> Sequence[Asked]:
         """The requests that came in, oldest first."""
-        return tuple(Asked.of(entry) for entry in self._session.entries)
+        return tuple(Asked.of(entry) for entry in self.entries)
 
     @property
     def last(self) -> Asked:
         """The newest request; raises AssertionError when there is none."""
         __tracebackhide__ = True
-        if not self._session.entries:
+        entries = self.entries
+        if not entries:
             raise AssertionError("mockgw was not asked anything.")
-        return Asked.of(self._session.entries[-1])
+        return Asked.of(entries[-1])
 
     def allow_misses(self) -> None:
         """Let this test ask what nobody recorded, without failing for it at its end."""
@@ -150,7 +157,8 @@ class MockGateway:
     @property
     def entries(self) -> Sequence[Entry]:
         """The journal's entries of this test, oldest first."""
-        return tuple(self._session.entries)
+        # The server adds to it meanwhile: a copy is taken at once, an iteration is not.
+        return tuple(self._session.entries.copy())
 
     @property
     def tapes(self) -> Tapes:
@@ -160,9 +168,23 @@ class MockGateway:
     @property
     def queued(self) -> Sequence[script.Scripted]:
         """The answers that still wait for their call."""
-        return tuple(self._session.script)
+        return tuple(self._session.script.copy())
 
     @property
     def misses_allowed(self) -> bool:
         """Whether the test may ask what nobody recorded."""
         return self._misses_allowed
+
+
+def _replies(answers: Sequence[Any], meaning: Mapping[str, Any]) -> list[script.Scripted]:
+    if len(answers) > 1 and meaning:
+        raise MockgwError(
+            "Several answers cannot share keywords.", "Call reply once for each of them."
+        )
+    return [script.reply(answer, **meaning) for answer in answers or (None,)]
+
+
+def _times(given: Any) -> int:
+    if type(given) is int and given > 0:
+        return given
+    raise MockgwError(f"times={given!r} is no number of refusals.", "Give at least 1.")

@@ -1,5 +1,7 @@
 """Opens a test's part of the run's gateway, and closes it."""
 
+import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
@@ -8,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mockgw.environment import FOREIGN_KEYS, child_environment
+from mockgw.environment import FOREIGN_KEYS, TEST_KEY, child_environment
 from mockgw.runner import Gateway
 from mockgw.tapes import Tapes, load
 from mockgw.testing.gateway import MockGateway
@@ -16,13 +18,18 @@ from mockgw.testing.plan import Plan
 
 _Stamp = tuple[tuple[str, int, int], ...]
 _NOTHING = Tapes(())
+_PROXIES = ("NO_PROXY", "no_proxy")
 
 
 class Library:
-    """Cassettes read in this run: read again only when the file has changed."""
+    """What is shared by the tests of a run: cassettes once read, and the names once given.
+
+    A cassette is read again only when its file has changed.
+    """
 
     def __init__(self) -> None:
         self._read: dict[tuple[Path, ...], tuple[_Stamp, Tapes]] = {}
+        self._named: Counter[str] = Counter()
 
     def tapes(self, paths: tuple[Path, ...], level: str) -> Tapes:
         """Return the recordings of the files, none of them played."""
@@ -34,12 +41,26 @@ class Library:
             kept = self._read[paths] = (stamp, load(paths))
         return kept[1].anew(level)
 
+    def name(self, nodeid: str) -> str:
+        """Return a session's name: the same in every run, and short enough for people to read.
+
+        A test that is run again has another one, so that it does not meet what it left behind.
+        """
+        test = nodeid.rpartition("::")[2].partition("[")[0]
+        digest = blake2b(nodeid.encode("utf-8", "replace"), digest_size=6).hexdigest()
+        self._named[nodeid] += 1
+        count = self._named[nodeid]
+        return f"{test[:40]}-{digest}{f'-{count}' if count > 1 else ''}"
+
 
 @contextmanager
 def opened(
     item: pytest.Item, server: Gateway, plan: Plan, library: Library
 ) -> Iterator[MockGateway]:
-    """Give the test a gateway of its own, with the environment that leads clients to it."""
+    """Give the test a gateway of its own, with the environment that leads clients to it.
+
+    Raises MockgwError for a cassette that is broken and for a setting that cannot be.
+    """
     settings = msgspec.structs.replace(
         server.settings,
         mode=plan.mode,
@@ -48,20 +69,15 @@ def opened(
     )
     settings.check()
     tapes = library.tapes(plan.cassettes, plan.match)
-    session = server.session(_name(item.nodeid), settings, tapes)
+    session = server.session(library.name(item.nodeid), settings, tapes)
+    kept = {name: os.environ[name] for name in _PROXIES if name in os.environ}
     with pytest.MonkeyPatch.context() as patch:
         for name in FOREIGN_KEYS:
             patch.delenv(name, raising=False)
-        for name, value in child_environment({}, session.url, settings.api_keys).items():
+        for name, value in child_environment(kept, session.url, settings.api_keys).items():
             patch.setenv(name, value)
+        key = settings.api_keys[0] if settings.api_keys else TEST_KEY
         try:
-            key = settings.api_keys[0] if settings.api_keys else None
-            yield MockGateway(session, tapes, key) if key else MockGateway(session, tapes)
+            yield MockGateway(session, tapes, item.config.rootpath, key)
         finally:
             server.sessions.close(session)
-
-
-def _name(nodeid: str) -> str:
-    """Return a name that is the same in every run, and short enough for a URL that people read."""
-    test = nodeid.rpartition("::")[2].partition("[")[0]
-    return f"{test[:40]}-{blake2b(nodeid.encode('utf-8', 'replace'), digest_size=4).hexdigest()}"

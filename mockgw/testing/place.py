@@ -1,24 +1,23 @@
 """Where in the test something was written."""
 
+import os
 import sys
 from pathlib import Path
 from types import FrameType
 
-_OURS = str(Path(__file__).parent.parent)
+_OURS = str(Path(__file__).parent.parent) + os.sep
 
 
-def caller() -> str:
+def caller(root: Path) -> str:
     """Return file and line of the nearest frame that is not ours, as `tests/test_x.py:12`."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - what `inspect` does, at its price
     while frame is not None and frame.f_code.co_filename.startswith(_OURS):
         frame = frame.f_back
     if frame is None:
         return ""
-    return f"{_short(frame.f_code.co_filename)}:{frame.f_lineno}"
+    return f"{shortened(Path(frame.f_code.co_filename), root)}:{frame.f_lineno}"
 
 
-def _short(name: str) -> str:
-    try:
-        return str(Path(name).relative_to(Path.cwd()))
-    except ValueError:
-        return name
+def shortened(path: Path, root: Path) -> str:
+    """Return the path as seen from the root, or whole when it is not below it."""
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)

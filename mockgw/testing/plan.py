@@ -4,7 +4,9 @@ import difflib
 import hashlib
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,11 @@ import pytest
 
 from mockgw.errors import MockgwError
 from mockgw.tapes import LEVELS
+from mockgw.testing.place import shortened
 
 MODES = ("auto", "replay", "synth")
 UNUSED = ("ignore", "warn", "fail")
+_MARK = "@pytest.mark.mockgw"
 _WORDS = ("cassette", "mode", "match", "clock", "seed", "unused", "block_network")
 # vcrpy's name for the mode in which nothing is recorded.
 _ALIASES = {"none": "replay"}
@@ -27,12 +31,13 @@ _SUFFIX = ".yaml"
 class Plan:
     """What holds for one test: where its answers come from, and how strictly it is held to them.
 
-    `named` tells that the test asked for its cassettes; `default` is where its cassette would be.
+    `default` is where its cassette would be; `home` is that path as people write it.
     """
 
     mode: str
     cassettes: tuple[Path, ...]
     default: Path
+    home: str
     match: str
     clock: str
     seed: int | None
@@ -42,33 +47,43 @@ class Plan:
 def plan(item: pytest.Item) -> Plan:
     """Return what holds for the test.
 
-    Mode: option before environment before mark before ini; else `replay` for a test that has a
-    cassette and `auto` for one that has none. Raises MockgwError for a mark that cannot be.
+    Mode and what to do about unused recordings: option before environment before mark before ini.
+    Without any of them a test that has a cassette of its own is in mode `replay`, another one in
+    `auto`. Raises MockgwError for a mark or a setting that cannot be.
     """
     marked = _marked(item)
     default = default_cassette(item)
-    named = _named(item, marked.get("cassette"))
-    found = named or ((default,) if default.is_file() else ())
-    mode = _chosen(item, "mockgw_mode", "MOCKGW_MODE", marked.get("mode"))
-    mode = _ALIASES.get(mode, mode) or ("replay" if found else "auto")
+    own = _named(item, marked.get("cassette")) or ((default,) if default.is_file() else ())
+    mode = _chosen(item, "mode", marked, (*MODES, *_ALIASES)) or ("replay" if own else "auto")
+    unused = _chosen(item, "unused", marked, UNUSED) or "ignore"
+    match = _checked("match", marked.get("match") or "normalized", LEVELS, _MARK)
+    clock = marked.get("clock")
     return Plan(
-        mode=_one_of("mode", mode, MODES),
-        cassettes=found,
+        mode=_ALIASES.get(mode, mode),
+        cassettes=own or _shared(item.config),
         default=default,
-        match=_one_of("match", str(marked.get("match") or "normalized"), LEVELS),
-        clock=str(marked.get("clock") or ""),
-        seed=marked.get("seed"),
-        unused=_one_of(
-            "unused",
-            _chosen(item, "mockgw_unused", "MOCKGW_UNUSED", marked.get("unused")) or "ignore",
-            UNUSED,
-        ),
+        home=shortened(default, item.config.rootpath),
+        match=match,
+        clock="" if clock is None else str(clock),
+        seed=_seed(marked.get("seed")),
+        # What all tests share is not for one of them to play to its end.
+        unused=unused if own else "ignore",
     )
 
 
-def _chosen(item: pytest.Item, name: str, variable: str, marked: Any) -> str:
-    option = item.config.getoption(name)
-    return str(option or os.environ.get(variable) or marked or item.config.getini(name) or "")
+def _chosen(item: pytest.Item, word: str, marked: Mapping[str, Any], known: tuple[str, ...]) -> str:
+    """Return the first choice there is, "" when there is none."""
+    variable = f"MOCKGW_{word.upper()}"
+    choices = (
+        (f"--mockgw-{word}", item.config.getoption(f"mockgw_{word}")),
+        (variable, os.environ.get(variable)),
+        (_MARK, marked.get(word)),
+        (f"ini mockgw_{word}", item.config.getini(f"mockgw_{word}")),
+    )
+    for source, value in choices:
+        if value:
+            return _checked(word, value, known, source)
+    return ""
 
 
 def _marked(item: pytest.Item) -> dict[str, Any]:
@@ -77,53 +92,74 @@ def _marked(item: pytest.Item) -> dict[str, Any]:
     for mark in item.iter_markers("mockgw"):
         if mark.args:
             raise MockgwError(
-                f"@pytest.mark.mockgw takes keywords only, and got {mark.args[0]!r}.",
-                f"Write @pytest.mark.mockgw(cassette={mark.args[0]!r}).",
+                f"{_MARK} takes keywords only, and got {mark.args[0]!r}.",
+                f"Write {_MARK}(cassette={mark.args[0]!r}).",
             )
         for name, value in mark.kwargs.items():
             if name not in _WORDS:
                 near = difflib.get_close_matches(name, _WORDS, n=1)
                 hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(_WORDS)}."
-                raise MockgwError(f"@pytest.mark.mockgw has no {name!r}.", hint)
+                raise MockgwError(f"{_MARK} has no {name!r}.", hint)
             merged.setdefault(name, value)
     return merged
 
 
-def _one_of(what: str, value: str, known: tuple[str, ...]) -> str:
+def _checked(word: str, value: Any, known: tuple[str, ...], source: str) -> str:
     if value in known:
-        return value
-    near = difflib.get_close_matches(value, known, n=1)
+        return str(value)
+    near = difflib.get_close_matches(str(value), known, n=1)
     nearest = f" (nearest: {near[0]})" if near else ""
-    raise MockgwError(
-        f"mockgw knows no {what} {value!r}.", f"Give one of {', '.join(known)}{nearest}."
-    )
+    shown = ", ".join(one for one in known if one not in _ALIASES)
+    raise MockgwError(f"{source}: there is no {word} {value!r}.", f"Give one of {shown}{nearest}.")
+
+
+def _seed(given: Any) -> int | None:
+    if given is None or type(given) is int:
+        return given
+    raise MockgwError(f"{_MARK}: {given!r} is no seed.", "Give a whole number.")
+
+
+def _shared(config: pytest.Config) -> tuple[Path, ...]:
+    """Return the cassettes of the whole run."""
+    given: list[str] = config.getoption("mockgw_cassettes") or []
+    listed = [Path(config.invocation_params.dir, name) for name in given]
+    paths = tuple(listed or config.getini("mockgw_cassettes"))
+    for path in paths:
+        if not path.exists():
+            raise MockgwError(f"There is no cassette {str(path)!r}.", "Correct mockgw_cassettes.")
+    return paths
 
 
 def _named(item: pytest.Item, given: Any) -> tuple[Path, ...]:
     if given is None:
         return ()
-    names = [given] if isinstance(given, str | Path) else list(given)
+    names = list(given) if isinstance(given, list | tuple) else [given]
+    for name in names:
+        if not isinstance(name, str | PathLike) or not str(name):
+            raise MockgwError(
+                f"{_MARK}: {name!r} is no cassette.", "Give a file or a list of them."
+            )
     return tuple(_found(item, Path(name)) for name in names)
 
 
 def _found(item: pytest.Item, name: Path) -> Path:
     """Return the cassette: beside the test, in its `cassettes` folder, or below the root."""
-    folder = item.path.parent
-    for base in (folder, folder / "cassettes", default_folder(item), item.config.rootpath):
+    folder, root = item.path.parent, item.config.rootpath
+    for base in (folder, folder / "cassettes", default_folder(item), root):
         if (base / name).exists():
             return base / name
+    target = shortened(folder / "cassettes" / name, root)
     raise MockgwError(
-        f"There is no cassette {str(name)!r} for {item.nodeid}.{_nearest(folder, name)}",
+        f"There is no cassette {str(name)!r} for {item.nodeid}.{_nearest(folder, name, root)}",
         "Looked beside the test, in its cassettes folder and below the root. Record it with vcrpy "
-        f"or pytest-recording into {folder / 'cassettes' / name}, or leave the mark away to have "
-        "answers synthesized.",
+        f"or pytest-recording into {target}, or leave the mark away to have answers synthesized.",
     )
 
 
-def _nearest(folder: Path, name: Path) -> str:
-    known = {path.name: path for path in (folder / "cassettes").rglob("*.yaml")}
-    near = difflib.get_close_matches(name.name, known, n=1, cutoff=0.5)
-    return f" The nearest is {known[near[0]].relative_to(folder)}." if near else ""
+def _nearest(folder: Path, name: Path, root: Path) -> str:
+    known = {path.stem: path for path in sorted((folder / "cassettes").rglob("*.yaml"))}
+    near = difflib.get_close_matches(name.stem, known, n=1)
+    return f" The nearest is {shortened(known[near[0]], root)}." if near else ""
 
 
 def default_folder(item: pytest.Item) -> Path:

@@ -19,6 +19,7 @@ _WORDS = {
     "missing": "missed",
 }
 _SHOWN = 10
+_LINE = "\n"
 
 
 class Tally:
@@ -72,25 +73,30 @@ class Tally:
 
     def details(self) -> list[str]:
         """Return what somebody may want to mend: misses, and recordings that nobody played."""
-        lines: list[str] = []
-        for name, told in self.tests.items():
-            for miss in told["misses"]:
-                lines += [f"missed in {name}:", *(f"  {line}" for line in miss.splitlines())]
+        misses = [
+            f"  {name}: {miss.partition(_LINE)[0]}"
+            for name, told in self.tests.items()
+            for miss in told["misses"]
+        ]
         unused = [
             f"  {where} (in {name})"
             for name, told in self.tests.items()
             for where in told["unused"]
         ]
-        if unused:
-            noun = "recording was" if len(unused) == 1 else "recordings were"
-            lines.append(f"{len(unused)} {noun} not played:")
-            lines += unused[:_SHOWN]
-            if len(unused) > _SHOWN:
-                lines.append(f"  and {len(unused) - _SHOWN} more")
-        return lines
+        return [
+            *_listed(misses, "call had no answer:", "calls had no answer:"),
+            *_listed(unused, "recording was not played:", "recordings were not played:"),
+        ]
 
     def write(self, path: Path) -> None:
         """Write the whole as JSON."""
         told = {"answers": dict(self.answers), "tests": self.tests}
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _listed(lines: list[str], one: str, several: str) -> list[str]:
+    if not lines:
+        return []
+    more = [f"  and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+    return [f"{len(lines)} {one if len(lines) == 1 else several}", *lines[:_SHOWN], *more]

@@ -7,7 +7,8 @@ from mockgw.model import Entry
 from mockgw.script import Scripted
 from mockgw.tapes import Recording, Tapes
 
-_PROBLEMS = frozenset({"no_recording", "unfit_reply", "unsatisfiable_schema", "mockgw_defect"})
+_MISS = "no_recording"
+_PROBLEMS = frozenset({_MISS, "unfit_reply", "unsatisfiable_schema", "mockgw_defect"})
 
 
 class Told(Protocol):
@@ -34,9 +35,16 @@ class Told(Protocol):
         ...
 
 
-def problems(gateway: Told) -> list[str]:
-    """Return what the test must fail for, each problem once."""
-    found = [] if gateway.misses_allowed else misses(gateway.entries)
+def problems(gateway: Told, home: str = "") -> list[str]:
+    """Return what the test must fail for, each problem once.
+
+    `home` is where the test's cassette would be, when it has none.
+    """
+    if gateway.misses_allowed:
+        return leftovers(gateway.queued)
+    found = misses(gateway.entries)
+    if home and any(one.code == _MISS for one in gateway.entries):
+        found.append(f"This test has no cassette. It would be {home}")
     return found + leftovers(gateway.queued)
 
 

@@ -1,0 +1,145 @@
+"""Adding to cassettes, whoever began them, so that nothing that was recorded is lost."""
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mockgw.cassette.emitter import HEAD, item
+from mockgw.cassette.held import explained, held, put, written
+from mockgw.cassette.interaction import Interaction
+from mockgw.cassette.layout import emptied
+from mockgw.cassette.mending import LIST, Ready, has_items, ready, whole
+from mockgw.errors import MockgwError
+
+_LINE = re.compile(r"^(?=[^\n])", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A file as a writer left it: which one, when, how long, and the column of its items."""
+
+    file: tuple[int, int]
+    time: int
+    size: int
+    indent: int
+
+
+class Writer:
+    """Adds interactions to one cassette.
+
+    Any number of writers, threads and processes may add to the same file. Keep a writer: its first
+    call looks through the whole file, the others only at what was added since.
+    """
+
+    def __init__(self, path: Path, style: str = "readable") -> None:
+        self._path = path
+        self._style = style
+        self._seen: _Seen | None = None
+
+    def append(self, one: Interaction) -> list[str]:
+        """Add one interaction; return what was found cut at the file's end and dropped.
+
+        A missing file is made together with its first interaction. Raises MockgwError, and adds
+        nothing, when the file cannot be written or is no cassette to which one can add.
+        """
+        _refuse_form(self._path)
+        text = item(one, self._style)
+        dropped: list[str] = []
+        while True:
+            with held(self._path) as descriptor:
+                place = self._place(descriptor, dropped)
+                if place is not None:
+                    self._add(descriptor, place, text)
+                    return dropped
+
+    def _add(self, descriptor: int, place: Ready, text: str) -> None:
+        lines = _LINE.sub(" " * place.indent, text)
+        written(descriptor, place.opening + lines.encode())
+        now = os.fstat(descriptor)
+        self._seen = _Seen((now.st_dev, now.st_ino), now.st_mtime_ns, now.st_size, place.indent)
+
+    def _place(self, descriptor: int, dropped: list[str]) -> Ready | None:
+        """Return where the next item goes; None when another file had to be put in its place."""
+        place = self._after_the_seen(descriptor)
+        if place is not None:
+            return place
+        data = _content(self._path)
+        kept, cut = whole(data, self._path)
+        place = ready(kept, self._path)
+        dropped += cut
+        if place.data == data:
+            return place
+        if place.data == kept:
+            os.ftruncate(descriptor, len(kept))
+            return place
+        put(self._path, place.data)
+        return None
+
+    def _after_the_seen(self, descriptor: int) -> Ready | None:
+        """Return where the next item goes if only whole items were added since the last one."""
+        seen, now = self._seen, os.fstat(descriptor)
+        if seen is None or seen.file != (now.st_dev, now.st_ino) or seen.size > now.st_size:
+            return None
+        if seen.size == now.st_size:
+            same = seen.time == now.st_mtime_ns
+            return Ready(b"", b"", seen.indent) if same else None
+        added = LIST + _content(self._path, seen.size)
+        try:
+            kept, cut = whole(added, self._path)
+            place = ready(kept, self._path)
+        except MockgwError:
+            return None  # a look at the whole file says what is wrong
+        same = place.data == added and place.indent == seen.indent and has_items(added)
+        return None if cut or not same else place
+
+
+def replace(path: Path, interactions: Iterable[Interaction], style: str = "readable") -> None:
+    """Put a cassette of these interactions in the place of another, which is seen old or new.
+
+    Raises MockgwError, and leaves the other as it was, when it cannot be written.
+    """
+    _refuse_form(path)
+    items = [item(one, style) for one in interactions]
+    text = HEAD + "".join(items) if items else emptied(HEAD.encode()).decode()
+    with explained(path):
+        if not path.exists():
+            put(path, text.encode())
+            return
+        with held(path):
+            put(path, text.encode())
+
+
+def repair(path: Path) -> list[str]:
+    """Take from a cassette's end what was cut while it was written; return what that was.
+
+    Raises MockgwError when the cassette is missing or broken otherwise.
+    """
+    _refuse_form(path)
+    _content(path)
+    with held(path) as descriptor:
+        data = _content(path)
+        kept, dropped = whole(data, path)
+        if kept and dropped and not has_items(kept):
+            put(path, emptied(kept))
+        elif kept != data:
+            os.ftruncate(descriptor, len(kept))
+    return dropped
+
+
+def _content(path: Path, since: int = 0) -> bytes:
+    with explained(path), path.open("rb") as file:
+        file.seek(since)
+        return file.read()
+
+
+def _refuse_form(path: Path) -> None:
+    name = path.name.lower()
+    if name.endswith((".json", ".gz")):
+        form = "compressed" if name.endswith(".gz") else "JSON"
+        stem = re.sub(r"(?i)(\.(json|ya?ml))?(\.gz)?$", "", path.name)
+        raise MockgwError(
+            f"{path}: nothing can be added to a cassette that is {form}",
+            f"Record into {stem}.yaml instead.",
+        )

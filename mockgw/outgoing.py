@@ -1,0 +1,75 @@
+"""A call as it is sent on to an upstream: where to, and in which form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from mockgw import apis
+from mockgw.canonical import encode
+from mockgw.model import Call, Raw
+
+# What belongs to one connection or is made anew for the next one.
+_OF_THE_HOP = frozenset(
+    "accept-encoding connection content-length expect host keep-alive proxy-authorization "
+    "proxy-connection te trailer transfer-encoding upgrade".split()
+)
+_OF_THE_BINDING = frozenset({"cf-consn-model-id", "cf-consn-sdk-version"})
+_CREDENTIALS = frozenset("api-key authorization cf-aig-authorization cookie x-api-key".split())
+_PLAIN = frozenset({"openai", "gateway"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request to the upstream, as it goes over the wire."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def outgoing(upstream: str, raw: Raw, call: Call, key: str | None = None) -> Outgoing:
+    """Return the request that asks the upstream what the call asks.
+
+    `upstream` is the base URL of OpenAI (`https://api.openai.com/v1`), of an AI Gateway
+    (`…/v1/ACCOUNT/GATEWAY/openai` or `…/compat`), or of Cloudflare's REST API
+    (`https://api.cloudflare.com/client/v4/accounts/ACCOUNT`). Whoever came in by a door of the
+    upstream's own form is passed on byte for byte; credentials go with it, or `key` in their place.
+    """
+    base = upstream.rstrip("/")
+    path = _path(call)
+    headers = {
+        name.lower(): value
+        for name, value in raw.headers.items()
+        if name.lower() not in _OF_THE_HOP | _OF_THE_BINDING
+    }
+    if key is not None:
+        headers = {name: value for name, value in headers.items() if name not in _CREDENTIALS}
+        headers["authorization"] = f"Bearer {key}"
+    prefixed = _is_rest(base) or base.endswith("/compat")
+    if _is_rest(base):
+        base = f"{base}/ai/v1"
+    url = f"{base}{path}{'?' + raw.query if raw.query and not call.run_path else ''}"
+    if raw.method != "POST":
+        return Outgoing(raw.method, url, headers, b"")
+    headers["content-type"] = "application/json"
+    headers.pop("content-encoding", None)
+    model = f"openai/{call.model}" if prefixed else call.model
+    if call.door in _PLAIN and call.body.get("model") == model:
+        return Outgoing("POST", url, headers, raw.body)
+    return Outgoing("POST", url, headers, encode({"model": model, **_without_model(call)}))
+
+
+def _without_model(call: Call) -> dict[str, object]:
+    return {name: value for name, value in call.body.items() if name != "model"}
+
+
+def _path(call: Call) -> str:
+    operation = next(
+        one for api in apis.APIS for one in api.operations if one.name == call.operation
+    )
+    return operation.path.replace("{id}", call.params.get("id", ""))
+
+
+def _is_rest(base: str) -> bool:
+    return "/client/v4/accounts/" in urlsplit(base).path

@@ -1,0 +1,1 @@
+"""Secrets out of recordings: what is kept, what stands in their place, and the last look."""

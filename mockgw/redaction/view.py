@@ -1,0 +1,91 @@
+"""Text as it reads without its escapes, and the way back to where it stands."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from mockgw.redaction.span import Span
+
+_MOST_LEVELS = 4
+_LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+# A backslash at a line's end is how YAML folds a long quoted string.
+_JSON = r'\\(?:u(?P<u>[0-9A-Fa-f]{4})|x(?P<x>[0-9A-Fa-f]{2})|(?P<one>["\\/bfnrt ])|\r?\n[ \t]*)'
+_ESCAPE = re.compile(_JSON)
+_ANY_ESCAPE = re.compile(_JSON + r"|%(?P<url>[2-7][0-9A-Fa-f])")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A text without one layer of escapes; the two lists say which place was which."""
+
+    text: str
+    _here: list[int]
+    _there: list[int]
+
+    def start(self, place: int) -> int:
+        """Return where the character at `place` begins in the original text."""
+        index = bisect_right(self._here, place) - 1
+        return self._there[index] + place - self._here[index]
+
+    def end(self, place: int) -> int:
+        """Return where the character before `place` ends in the original text."""
+        index = bisect_left(self._here, place) - 1
+        if index < 0:
+            return self._there[0]
+        if index + 1 < len(self._here) and self._here[index + 1] == place:
+            return self._there[index + 1]
+        return self._there[index] + place - self._here[index]
+
+    def back(self, span: Span) -> Span:
+        """Return the span as it stands in the original text."""
+        return replace(span, start=self.start(span.start), end=self.end(span.end))
+
+
+def bare(text: str) -> View:
+    """Return JSON's text without its escapes."""
+    return _view(text, _ESCAPE)
+
+
+def unescaped(text: str) -> str:
+    """Return what is inside a JSON string as the text that it means."""
+    return bare(text).text if "\\" in text else text
+
+
+def views(text: str) -> Iterator[tuple[View, ...]]:
+    """Yield the views of a text, each as the steps that lead to it, the last one innermost.
+
+    JSON is often inside JSON, and inside addresses: each layer is one view more.
+    """
+    steps: tuple[View, ...] = ()
+    yield steps
+    while len(steps) < _MOST_LEVELS and ("\\" in text or "%" in text):
+        view = _view(text, _ANY_ESCAPE)
+        if view.text == text:
+            break
+        steps = (*steps, view)
+        text = view.text
+        yield steps
+
+
+def _view(text: str, escape: re.Pattern[str]) -> View:
+    parts, here, there = [], [0], [0]
+    place = length = 0
+    for found in escape.finditer(text):
+        plain = text[place : found.start()]
+        meant = _meant(found)
+        length += len(plain)
+        here += [length, length + len(meant)]
+        there += [found.start(), found.end()]
+        length += len(meant)
+        parts += [plain, meant]
+        place = found.end()
+    return View("".join([*parts, text[place:]]), here, there)
+
+
+def _meant(found: re.Match[str]) -> str:
+    kind = found.lastgroup
+    if kind is None:
+        return ""
+    told = found[kind]
+    return _LETTERS.get(told, told) if kind == "one" else chr(int(told, 16))

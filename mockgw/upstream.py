@@ -1,0 +1,112 @@
+"""The only way out: asks the real thing, and hands back what it says as it comes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from mockgw.errors import ApiError
+from mockgw.outgoing import Outgoing
+
+_CONNECT, _SILENCE = 30.0, 600.0
+_Headers = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """An answer whose head is here and whose body is still to come.
+
+    Header names are lower case; the body is decompressed as it comes.
+    """
+
+    status: int
+    reason: str
+    headers: _Headers
+    content: AsyncIterator[bytes]
+
+    @property
+    def streamed(self) -> bool:
+        """Whether it is an event stream."""
+        return "event-stream" in self.headers.get("content-type", ("",))[0]
+
+
+class Upstream:
+    """Asks over connections that it keeps; `close` ends them."""
+
+    def __init__(self) -> None:
+        self._client: aiohttp.ClientSession | None = None
+
+    @asynccontextmanager
+    async def ask(self, request: Outgoing) -> AsyncIterator[Arriving]:
+        """Send the request, and give its answer as it arrives.
+
+        Raises ApiError 502 when the upstream cannot be reached or breaks off, 504 when it is
+        silent for too long.
+        """
+        try:
+            async with self._session().request(
+                request.method,
+                request.url,
+                headers=request.headers,
+                data=request.body or None,
+                allow_redirects=False,
+            ) as answer:
+                headers: _Headers = {}
+                for name, value in answer.headers.items():
+                    headers[name.lower()] = (*headers.get(name.lower(), ()), value)
+                yield Arriving(
+                    answer.status, answer.reason or "", headers, answer.content.iter_any()
+                )
+        except TimeoutError:
+            raise _failed(request, "did not answer in time", 504) from None
+        except aiohttp.ClientError as problem:
+            raise _failed(request, _told(problem), 502) from None
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._client is None:
+            timeout = aiohttp.ClientTimeout(
+                total=None, sock_connect=_CONNECT, sock_read=_SILENCE
+            )
+            # An unknown coding would reach the client as bytes that it did not ask for.
+            self._client = aiohttp.ClientSession(
+                timeout=timeout,
+                auto_decompress=True,
+                headers={"accept-encoding": "gzip, deflate"},
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=True,
+                read_bufsize=2**20,
+            )
+        return self._client
+
+    async def close(self) -> None:
+        """End the connections."""
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+            # aiohttp closes its sockets in the next turn of the loop.
+            await asyncio.sleep(0)
+
+
+def _failed(request: Outgoing, reason: str, status: int) -> ApiError:
+    host = urlsplit(request.url).netloc.rpartition("@")[2]
+    return ApiError(
+        status,
+        f"The upstream {host} {reason}. Nothing was recorded.",
+        type="mockgw_error",
+        code="upstream_failed",
+        origin="mockgw",
+        source="live",
+    )
+
+
+def _told(problem: aiohttp.ClientError) -> str:
+    if isinstance(problem, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
+        return "could not be trusted: its TLS certificate was refused"
+    if isinstance(problem, aiohttp.ClientConnectorError):
+        return f"could not be reached: {problem.os_error.strerror or problem.os_error}"
+    if isinstance(problem, aiohttp.ClientPayloadError):
+        return "broke off in the middle of its answer"
+    return f"failed: {type(problem).__name__}"
