@@ -13,6 +13,7 @@ _KINDS = {
     "synth": "synthesized",
     "state": "from_state",
     "script": "scripted",
+    "live": "passed_on",
 }
 
 
@@ -49,7 +50,15 @@ class Journal:
 
     def counts(self) -> dict[str, int]:
         """Return how many requests there were, and how each kind was answered."""
-        kinds = ("requests", "replayed", "synthesized", "scripted", "refused", "misses")
+        kinds = (
+            "requests",
+            "replayed",
+            "synthesized",
+            "scripted",
+            "passed_on",
+            "refused",
+            "misses",
+        )
         return {kind: self._counts[kind] for kind in kinds}
 
     def told(self, session: str | None = None) -> list[Json]:

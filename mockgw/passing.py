@@ -1,6 +1,7 @@
 """Passes a request on to the upstream and its answer back, and keeps what is to be kept."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from mockgw import apis, framing
 from mockgw.errors import ApiError
 from mockgw.model import Json, Kept
 from mockgw.outgoing import Outgoing, outgoing
-from mockgw.pipeline import Passage, Road
+from mockgw.pipeline import Passage, Road, defect
 from mockgw.recorder import Arrived, Recorder
 from mockgw.upstream import Arriving, Upstream
 from mockgw.writing import send, stay, write
@@ -18,6 +19,7 @@ from mockgw.writing import send, stay, write
 _HTTP_1_1 = (1, 1)
 _TELLING = frozenset({"x-request-id", "retry-after", "retry-after-ms", "x-should-retry", "cf-ray"})
 _TELLING_FAMILIES = ("openai-", "x-ratelimit-", "cf-aig-", "cf-ai-")
+_LOG = logging.getLogger("mockgw")
 _TORN = "torn_recording"
 
 
@@ -60,9 +62,15 @@ class Passing:
             async with self._upstream.ask(sent) as arriving:
                 trip.head(arriving, self._now(), _time() - begun)
                 await trip.body(arriving)
+            return await trip.whole()
         except ApiError as error:
             return await trip.broken(error)
-        return await trip.whole()
+        except ConnectionError:
+            # The client left while its answer was written; the answer is kept all the same.
+            return False
+        except Exception as problem:  # noqa: BLE001 - logged in full, and the caller is told
+            _LOG.exception("%s %s met a defect on its way through", sent.method, sent.url)
+            return await trip.broken(defect(problem))
 
     def keep(self, sent: Outgoing, answer: Arrived) -> str:
         """Keep an exchange if there is a recorder, and say what became of it."""

@@ -99,9 +99,9 @@ class Road:
             return self._end(trip, reply)
         except ApiError as error:
             return self._refuse(trip, error)
-        except Exception as defect:  # noqa: BLE001 - logged in full, and the caller is told
+        except Exception as problem:  # noqa: BLE001 - logged in full, and the caller is told
             _LOG.exception("%s %s met a defect", raw.method, raw.path)
-            return self._refuse(trip, _defect(defect))
+            return self._refuse(trip, defect(problem))
 
     def refuse(self, raw: Raw, error: ApiError) -> Wire:
         """Return the refusal of a request that cannot go down the road."""
@@ -249,11 +249,11 @@ def _with(own: Headers, others: Headers) -> Headers:
     return (*(one for one in own if one[0] not in told), *others)
 
 
-def _defect(defect: Exception) -> ApiError:
+def defect(problem: Exception) -> ApiError:
     """Return what the caller is told of a fault of ours, which is logged in full."""
     return ApiError(
         500,
-        f"mockgw itself failed on this request ({type(defect).__name__}). The traceback is in its "
+        f"mockgw itself failed on this request ({type(problem).__name__}). The traceback is in its "
         "log; please report it.",
         type="server_error",
         code="mockgw_defect",

@@ -67,9 +67,7 @@ class Upstream:
 
     def _session(self) -> aiohttp.ClientSession:
         if self._client is None:
-            timeout = aiohttp.ClientTimeout(
-                total=None, sock_connect=_CONNECT, sock_read=_SILENCE
-            )
+            timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT, sock_read=_SILENCE)
             # An unknown coding would reach the client as bytes that it did not ask for.
             self._client = aiohttp.ClientSession(
                 timeout=timeout,

@@ -51,6 +51,7 @@ def test_health_tells_version_mode_and_counts(fresh: Gateway) -> None:
         "replayed": 0,
         "synthesized": 1,
         "scripted": 0,
+        "passed_on": 0,
         "refused": 1,
         "misses": 0,
     }

@@ -28,13 +28,13 @@ _REMEDIES = {
 
 
 @contextmanager
-def held(path: Path) -> Iterator[int]:
+def held(path: Path, known_as: Path | None = None) -> Iterator[int]:
     """Open a cassette, made empty when missing, and hold it; yields the descriptor.
 
     What is written goes to the end. Raises MockgwError with place and remedy for whatever the
-    system refuses.
+    system refuses; `known_as` is the name that people gave it.
     """
-    with explained(path):
+    with explained(known_as or path):
         descriptor = _opened(path)
         while True:
             try:
@@ -61,9 +61,9 @@ def explained(path: Path) -> Iterator[None]:
 
 def put(path: Path, data: bytes) -> None:
     """Put a whole file in the place of another, which is seen either old or new."""
-    path = path.resolve() if path.is_symlink() else path
+    known_as, path = path, path.resolve() if path.is_symlink() else path
     beside = path.with_name(f".{path.name}.new")
-    with held(beside) as descriptor:
+    with held(beside, known_as) as descriptor:
         try:
             os.ftruncate(descriptor, 0)
             if path.exists():

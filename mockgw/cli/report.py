@@ -7,7 +7,7 @@ import rich_click as click
 from mockgw.model import Entry
 
 _CLIENT_ERROR = 400
-_KINDS = ("replayed", "synthesized", "refused", "misses")
+_KINDS = ("replayed", "synthesized", "passed_on", "scripted", "refused", "misses")
 
 
 def line(entry: Entry) -> str:
@@ -31,8 +31,10 @@ def missed(entry: Entry) -> bool:
 def summary(counts: Mapping[str, int]) -> str:
     """Return how many requests came and what became of them, in one line."""
     requests = counts["requests"]
-    rest = requests - sum(counts[kind] for kind in _KINDS)
+    rest = requests - sum(counts.get(kind, 0) for kind in _KINDS)
     parts = [f"{counts['replayed']} replayed", f"{counts['synthesized']} synthesized"]
+    if counts.get("passed_on"):
+        parts.append(f"{counts['passed_on']} passed on")
     if rest:
         parts.append(f"{rest} from state")
     if counts["refused"]:

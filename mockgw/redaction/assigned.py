@@ -23,11 +23,11 @@ _OF_A_KEY = re.compile(
 )
 _BEARER = re.compile(r"bearer\s+(?P<bare>[\w.~+/=-]{10,})", re.ASCII | re.IGNORECASE)
 _BASIC = re.compile(r"basic\s+(?P<bare>[A-Za-z0-9+/_-]{8,}={0,2})", re.ASCII | re.IGNORECASE)
-_IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'\\]{0,200}:(?P<bare>[^\s/@\"'\\]{3,200})@")
-# What stands for a secret in an example is none: a variable, a wish, a row of stars.
-_STAND_IN = re.compile(
-    r"\A(?:[$%<{*]|bytes:|your[-_ ])|\*{3}|xxxx|\.{3}|\u2022{2}", re.IGNORECASE
+_IN_ADDRESS = re.compile(
+    r"[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'\\]{0,200}:(?P<bare>[^\s/@\"'\\]{3,200})@"
 )
+# What stands for a secret in an example is none: a variable, a wish, a row of stars.
+_STAND_IN = re.compile(r"\A(?:[$%<{*]|bytes:|your[-_ ])|\*{3}|xxxx|\.{3}|\u2022{2}", re.IGNORECASE)
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _ATTRIBUTE = re.compile(r"(?:[a-z_][a-z0-9_]*\.)+[a-z_][a-z0-9_]*")
 # Where a list goes on is no secret, though it is called a token.
@@ -35,6 +35,7 @@ _OF_A_LIST = re.compile(r"(?:page|next|prev|sync|cursor|continuation)[_-]?\Z")
 _BEFORE = 16
 _SPOKEN = frozenset({"password", "passwd", "passphrase", "pwd"})
 _SCHEMES = re.compile(r"(?:bearer|basic|token|apikey|digest)\s+", re.IGNORECASE)
+_LETTER, _DIGIT = re.compile("[A-Za-z]"), re.compile("[0-9]")
 _LONG = 16
 
 
@@ -108,8 +109,7 @@ def _counts(word: str, group: str, value: str) -> bool:
 
 def _is_strong(value: str) -> bool:
     """Say whether a value has letters and digits, or is long and mixes its letters' case."""
-    letters = any(letter.isalpha() for letter in value)
-    if letters and any(letter.isdigit() for letter in value):
+    if _LETTER.search(value) and _DIGIT.search(value):
         return True
     return len(value) > _LONG + 8 and value.lower() != value and value.upper() != value
 

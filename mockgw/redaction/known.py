@@ -50,7 +50,8 @@ def _forms(value: str) -> dict[str, None]:
     """Return the value plain, escaped for JSON and for an address, and in base64."""
     data = value.encode("utf-8", "surrogatepass")
     addressed = [quote(data, safe=""), quote(data), quote_plus(data)]
-    standard = base64.b64encode(data).decode().rstrip("=")
+    standard = base64.b64encode(data).decode()
+    encoded = [standard, standard.rstrip("=")]
     return dict.fromkeys(
         [
             value,
@@ -58,7 +59,7 @@ def _forms(value: str) -> dict[str, None]:
             json.dumps(value, ensure_ascii=False)[1:-1],
             *addressed,
             *(_BIG.sub(lambda found: found[0].lower(), form) for form in addressed),
-            standard,
-            standard.translate(_TO_SAFE),
+            *encoded,
+            *(form.translate(_TO_SAFE) for form in encoded),
         ]
     )

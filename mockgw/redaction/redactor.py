@@ -14,6 +14,7 @@ from mockgw.redaction.address import owners, without_keys
 from mockgw.redaction.finder import Finder
 from mockgw.redaction.placeholder import Placeholders
 from mockgw.redaction.rules import Rules
+from mockgw.redaction.scanning import Finding, scan
 from mockgw.redaction.span import Edit, Span, edited, merged, settled
 from mockgw.redaction.stream import edits
 
@@ -44,9 +45,7 @@ class Redactor:
         return replace(
             one,
             uri=self.uri(one.uri),
-            request_headers=header.asked(
-                one.request_headers, self._rules.keep_headers, self.text
-            ),
+            request_headers=header.asked(one.request_headers, self._rules.keep_headers, self.text),
             request_body=self.body(one.request_body),
             reason=self.text(one.reason),
             response_headers=header.answered(
@@ -83,6 +82,10 @@ class Redactor:
         if isinstance(value, dict):
             return {name: self.value(inner) for name, inner in value.items()}
         return [self.value(inner) for inner in value] if isinstance(value, list) else value
+
+    def scan(self, data: bytes) -> list[Finding]:
+        """Return the secrets that are left in bytes about to be written; there should be none."""
+        return scan(data, self._finder)
 
     def _streamed(self, text: str) -> str:
         return self._once(edited(text, edits(text, self._finder.spans, self._named)))

@@ -27,9 +27,7 @@ class _Piece:
     path: Path
 
 
-def edits(
-    text: str, find: Callable[[str], list[Span]], name: Callable[[Span], str]
-) -> list[Edit]:
+def edits(text: str, find: Callable[[str], list[Span]], name: Callable[[Span], str]) -> list[Edit]:
     """Return what must change in a stream's deltas so that their sum holds no secret."""
     if '"delta"' not in text or "data:" not in text:
         return []

@@ -2,10 +2,13 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import strategies as st
 
+from mockgw.cassette.emitter import HEAD, item
 from mockgw.cassette.interaction import Interaction
+from mockgw.cassette.reader import read
 
 SSE = (
     'event: response.output_text.delta\ndata: {"delta":"hi 😀"}\n\n'
@@ -35,6 +38,37 @@ def interaction(number: int = 0, body: bytes = SSE.encode()) -> Interaction:
 def bare(one: Interaction) -> Interaction:
     """Return the interaction without its place in a file."""
     return replace(one, path="", position=0, line=0)
+
+
+def uris(path: Path) -> list[str]:
+    """Return what was asked in each interaction of a cassette."""
+    return [one.uri for one in read(path)]
+
+
+def cassette(count: int, style: str = "readable") -> str:
+    """Return a cassette of so many interactions."""
+    return HEAD + "".join(item(interaction(n), style) for n in range(count))
+
+
+# What vcrpy writes, but for the version that it puts last.
+VCRPY = """\
+interactions:
+- request:
+    body: '{"a": 1}'
+    headers:
+      Accept: ['*/*']
+    method: POST
+    uri: https://h/first
+  response:
+    body:
+      string: "data: {\\"n\\":0}\\n\\ndata: caf\\xE9 \\U0001F600 and a text that goes on until\\
+        \\ it is folded\\n\\n"
+    headers:
+      Content-Type: [text/event-stream]
+    status:
+      code: 200
+      message: OK
+"""
 
 
 # Characters that break YAML written by hand: breaks, controls, marks and what looks like syntax.

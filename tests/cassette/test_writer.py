@@ -21,17 +21,9 @@ from mockgw.cassette.interaction import Interaction
 from mockgw.cassette.reader import read
 from mockgw.cassette.writer import Writer, repair, replace
 from mockgw.errors import MockgwError
-from tests.cassette.recordings import bare, interaction
+from tests.cassette.recordings import VCRPY, bare, cassette, interaction, uris
 
 each_style = pytest.mark.parametrize("style", STYLES)
-
-
-def uris(path: Path) -> list[str]:
-    return [one.uri for one in read(path)]
-
-
-def cassette(count: int, style: str = "readable") -> str:
-    return HEAD + "".join(item(interaction(n), style) for n in range(count))
 
 
 @each_style
@@ -52,25 +44,7 @@ def test_two_writers_see_what_the_other_added(tmp_path: Path) -> None:
     assert uris(path) == [interaction(number).uri for number in range(12)]
 
 
-# What tools write, and what people make of it. `{}` is where two of our interactions stand.
-VCRPY = """\
-interactions:
-- request:
-    body: '{"a": 1}'
-    headers:
-      Accept: ['*/*']
-    method: POST
-    uri: https://h/first
-  response:
-    body:
-      string: "data: {\\"n\\":0}\\n\\ndata: caf\\xE9 \\U0001F600 and a text that goes on until\\
-        \\ it is folded\\n\\n"
-    headers:
-      Content-Type: [text/event-stream]
-    status:
-      code: 200
-      message: OK
-"""
+# What tools write, and what people make of it.
 FOREIGN = {
     "vcrpy": VCRPY + "version: 1\n",
     "vcrpy without a final newline": VCRPY + "version: 1",

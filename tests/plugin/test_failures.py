@@ -206,16 +206,22 @@ MARK = "@pytest.mark.mockgw"
 SETUPS: dict[str, tuple[str, str]] = {
     'cassette="city.yaml"': (
         "There is no cassette 'city.yaml' for test_it.py::test_set.",
-        ("Looked beside the test, in its cassettes folder and below the root. Record it with vcrpy "
-        "or pytest-recording into cassettes/city.yaml, or leave the mark away to have answers "
-        "synthesized."),
+        (
+            "Looked beside the test, in its cassettes folder and below the root. Record it with vcrpy "
+            "or pytest-recording into cassettes/city.yaml, or leave the mark away to have answers "
+            "synthesized."
+        ),
     ),
     'cassette=["greeting.yaml", "grreting.yaml"]': (
-        ("There is no cassette 'grreting.yaml' for test_it.py::test_set. The nearest is "
-        "cassettes/greeting.yaml."),
-        ("Looked beside the test, in its cassettes folder and below the root. Record it with vcrpy "
-        "or pytest-recording into cassettes/grreting.yaml, or leave the mark away to have answers "
-        "synthesized."),
+        (
+            "There is no cassette 'grreting.yaml' for test_it.py::test_set. The nearest is "
+            "cassettes/greeting.yaml."
+        ),
+        (
+            "Looked beside the test, in its cassettes folder and below the root. Record it with vcrpy "
+            "or pytest-recording into cassettes/grreting.yaml, or leave the mark away to have answers "
+            "synthesized."
+        ),
     ),
     "cassette=5": (f"{MARK}: 5 is no cassette.", "Give a file or a list of them."),
     'cassette=""': (f"{MARK}: '' is no cassette.", "Give a file or a list of them."),
@@ -239,7 +245,7 @@ SETUPS: dict[str, tuple[str, str]] = {
         "Give one of ignore, warn, fail.",
     ),
     'seed="7"': (f"{MARK}: '7' is no seed.", "Give a whole number."),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("given", SETUPS)
@@ -276,17 +282,29 @@ def test_broken(mockgw): ...
 @pytest.mark.parametrize(
     ("given", "message", "hint"),
     [
-        ('reply(tool_calls=["x"])', "'x' is no tool call.",
-         'Give ("name", {"argument": 1}), or a text in place of the dict.'),
+        (
+            'reply(tool_calls=["x"])',
+            "'x' is no tool call.",
+            'Give ("name", {"argument": 1}), or a text in place of the dict.',
+        ),
         ('reply("a", texts="b")', "'texts' has no meaning here.", "Did you mean text?"),
-        ('reply("a", "b", delay=1)', "Several answers cannot share keywords.",
-         "Call reply once for each of them."),
-        ('fail("rate-limit")', "There is no error named 'rate-limit'.", ("Known: rate_limit, insufficient_quota, "
-         "server_error, overloaded, unauthorized, context_length.")),
+        (
+            'reply("a", "b", delay=1)',
+            "Several answers cannot share keywords.",
+            "Call reply once for each of them.",
+        ),
+        (
+            'fail("rate-limit")',
+            "There is no error named 'rate-limit'.",
+            (
+                "Known: rate_limit, insufficient_quota, "
+                "server_error, overloaded, unauthorized, context_length."
+            ),
+        ),
         ("fail(500, times=0)", "times=0 is no number of refusals.", "Give at least 1."),
         ("fail(200)", "200 is no error's status.", "Give one from 400 to 599."),
     ],
-)  # fmt: skip
+)
 def test_a_bad_answer_fails_at_the_line_that_gave_it(
     suite: Suite, given: str, message: str, hint: str
 ) -> None:

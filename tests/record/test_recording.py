@@ -262,7 +262,7 @@ async def test_the_upstreams_own_key_takes_the_place_of_the_callers(
             sent = {**SENT, "cf-aig-authorization": "Bearer x", "cookie": "a=b"}
             body = {"model": "gpt-5.5", "input": "x"}
             await ask(client, f"{gateway.url}/v1/responses", body, sent)
-        headers = {name.lower(): value for name, value in upstream.seen[0][1].items()}
+        headers = upstream.seen[0][1]
     assert headers["authorization"] == "Bearer real-key"
     assert "cf-aig-authorization" not in headers
     assert "cookie" not in headers

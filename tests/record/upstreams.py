@@ -22,7 +22,8 @@ class Odd:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer as the question says."""
         body = await request.read()
-        self.seen.append((str(request.rel_url), dict(request.headers), body))
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        self.seen.append((str(request.rel_url), headers, body))
         asked = json.loads(body or b"{}")
         word = str(asked.get("input") or "")
         kind = getattr(self, word.split(":", maxsplit=1)[0], None)

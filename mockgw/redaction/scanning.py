@@ -1,0 +1,70 @@
+"""The last look at bytes that are about to be kept."""
+
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mockgw.redaction.finder import Finder
+from mockgw.redaction.shapes import kind_of
+from mockgw.redaction.span import Span
+from mockgw.redaction.stream import edits
+from mockgw.redaction.view import views
+
+# A body that is no text stands in YAML as lines of base64.
+_BINARY = re.compile(r"!!binary[ \t]+(?:\|[+-]?\s+|\"?)((?:[A-Za-z0-9+/]{4,}={0,2}\s*)+)")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """A secret that is left: the byte and the line where it begins, and its kind, not its value."""
+
+    start: int
+    line: int
+    kind: str
+
+
+def scan(data: bytes, finder: Finder) -> list[Finding]:
+    """Return every secret in the bytes of a cassette or of anything else, in order."""
+    text = data.decode("utf-8", "surrogateescape")
+    found: dict[int, str] = {}
+    for start, kind in [*_within(text, finder), *_in_binary(text, finder)]:
+        found.setdefault(start, kind)
+    findings = []
+    place = byte = 0
+    line = 1
+    for start in sorted(found):
+        passed = text[place:start]
+        line += passed.count("\n")
+        byte += len(passed.encode("utf-8", "surrogateescape"))
+        place = start
+        findings.append(Finding(byte, line, found[start]))
+    return findings
+
+
+def _within(text: str, finder: Finder) -> Iterator[tuple[int, str]]:
+    """Yield place and kind of the secrets, those that a stream tells piece by piece too."""
+    for span in finder.spans(text):
+        yield span.start, _kind(span)
+    for steps in views(text):
+        seen = steps[-1].text if steps else text
+        for edit in edits(seen, finder.spans, _kind):
+            start = edit.start
+            for view in reversed(steps):
+                start = view.start(start)
+            if edit.text:
+                yield start, edit.text
+
+
+def _in_binary(text: str, finder: Finder) -> Iterator[tuple[int, str]]:
+    for found in _BINARY.finditer(text) if "!!binary" in text else ():
+        try:
+            data = base64.b64decode("".join(found[1].split()))
+        except ValueError:
+            continue
+        for _, kind in _within(data.decode("utf-8", "surrogateescape"), finder):
+            yield found.start(1), kind
+
+
+def _kind(span: Span) -> str:
+    return kind_of(span.value) if span.kind == "secret" else span.kind
