@@ -47,10 +47,14 @@ class Call(Struct, frozen=True):
 
 
 class Timing(Struct, frozen=True):
-    """When an answer comes: seconds before its first byte, and seconds between two events."""
+    """When an answer comes, in seconds: before its first byte, and between two events.
+
+    `gaps` are the times between its events one by one, in place of an even `pace`.
+    """
 
     delay: float = 0.0
     pace: float = 0.0
+    gaps: tuple[float, ...] = ()
 
 
 class Answer(Struct, frozen=True):
@@ -77,6 +81,7 @@ class Kept(Struct, frozen=True):
     where: str
     source: str = "replay"
     notes: tuple[str, ...] = ()
+    timing: Timing | None = None
 
 
 class Forward(Struct, frozen=True):

@@ -27,7 +27,7 @@ def responders(
     A `queue` of scripted answers comes before all others.
     """
     refusals = Refusals(settings.models, max_tokens_refused=settings.max_tokens == "refuse")
-    replay, missing = Replay(tapes), Missing(tapes)
+    replay, missing = Replay(tapes, settings.replay_speed), Missing(tapes)
     synth, state = Synth(settings.seed, store, clock), State(store)
     modes: dict[str, tuple[Responder, ...]] = {
         "auto": (replay, refusals, state, synth),

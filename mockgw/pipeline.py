@@ -198,7 +198,7 @@ class Road:
                 own.append(("x-should-retry", "false"))
         fixed = _with(door.headers(trace, at), trip.headers)
         headers = (("content-type", encoded.content_type), *fixed, *own)
-        timing = trip.reply.timing if isinstance(trip.reply, Answer) else None
+        timing = trip.reply.timing if trip.reply is not None else None
         return Wire(encoded.status, headers, encoded.body, timing)
 
     def _trace(self, trip: _Trip) -> str:

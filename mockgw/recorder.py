@@ -92,7 +92,7 @@ class Recorder:
         except MockgwError as problem:
             # The client still gets its answer; only the tape does not.
             self.failed = True
-            _LOG.error("an answer was not kept: %s", problem)  # noqa: TRY400 - no defect of ours
+            _LOG.error("an answer was not kept: %s", problem)
             return f"not kept: {problem.message}"
         for line in dropped:
             _LOG.warning("%s: %s", self._path, line)

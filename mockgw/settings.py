@@ -77,6 +77,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             },
         ),
     ] = None
+    replay_speed: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=10_000,
+            description="How fast recorded streams come: 0 is at once, 1 as they were recorded, "
+            "2 twice as fast.",
+            extra={"metavar": "FACTOR"},
+        ),
+    ] = 0.0
     seed: Annotated[
         int, Meta(ge=0, le=2**63 - 1, description="Where ids and synthesized text are drawn from.")
     ] = 0

@@ -15,9 +15,10 @@ from mockgw.canonical import decode
 from mockgw.cassette.interaction import Interaction
 from mockgw.cassette.reader import find_cassettes, read
 from mockgw.errors import ApiError
-from mockgw.model import Call, Json, Kept, Raw
+from mockgw.model import Call, Json, Kept, Raw, Timing
 from mockgw.occurrences import Occurrences
 from mockgw.routes import parse, route
+from mockgw.sse import frames
 
 LEVELS = _EXACT, _NORMALIZED = "exact", "normalized"
 _REFUSED = 400
@@ -69,9 +70,33 @@ class Recording:
         return value
 
     def kept(self, match: str) -> Kept:
-        """Return the answer as the tape keeps it."""
-        status = self.interaction.status
-        return Kept(status, self.form, self.body, lambda: self.object, match, self.where)
+        """Return the answer as the tape keeps it, with the times at which it came."""
+        return Kept(
+            self.interaction.status,
+            self.form,
+            self.body,
+            lambda: self.object,
+            match,
+            self.where,
+            timing=self.timing,
+        )
+
+    @cached_property
+    def timing(self) -> Timing | None:
+        """When the head and the events came, or None when the tape does not tell.
+
+        A body that was edited since has other events than the tape has times: they are then
+        spread evenly over the time that the stream took.
+        """
+        extra = self.interaction.extra
+        delay = _seconds(extra.get("ttfb_ms"))
+        gaps = tuple(_seconds(gap) for gap in str(extra.get("sse_ms") or "").split())
+        if not gaps:
+            return Timing(delay) if delay else None
+        count = sum(1 for _ in frames(self.body))
+        if count != len(gaps):
+            return Timing(delay, sum(gaps) / max(count, 1))
+        return Timing(delay, 0.0, gaps)
 
 
 class Index:
@@ -163,6 +188,13 @@ def load(paths: Iterable[Path]) -> Tapes:
     """Return the recordings in the files and folders; raises MockgwError for a broken one."""
     files = [file for path in paths for file in find_cassettes(path)]
     return Tapes(one for file in files for one in read(file))
+
+
+def _seconds(milliseconds: Any) -> float:
+    try:
+        return max(float(milliseconds or 0), 0.0) / 1000
+    except (TypeError, ValueError):
+        return 0.0
 
 
 def _recording(one: Interaction) -> Recording | None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from aiohttp import web
 
 from mockgw import framing
-from mockgw.model import Frames, Wire
+from mockgw.model import Frames, Timing, Wire
 
 _HTTP_1_1 = (1, 1)
+_AT_ONCE = Timing()
 
 
 async def write(request: web.BaseRequest, wire: Wire, *, alive: bool) -> None:
@@ -23,25 +24,27 @@ async def write(request: web.BaseRequest, wire: Wire, *, alive: bool) -> None:
         return
     ends = f"transfer-encoding: chunked{stay(request, alive)}" if chunks else "connection: close"
     head = framing.head(wire, ends)
-    if chunks and isinstance(wire.body, Frames):
+    if chunks and isinstance(wire.body, Frames) and wire.timing is None:
         send(request, head + wire.body.prepared(framing.chunked))
         await request.writer.drain()
         return
-    pace = wire.timing.pace if wire.timing is not None else 0.0
-    batches = framing.batches(wire.body, chunks=chunks, single=pace > 0)
-    await _stream(request, head, batches, pace)
+    timing = wire.timing or _AT_ONCE
+    single = timing.pace > 0 or bool(timing.gaps)
+    batches = framing.batches(wire.body, chunks=chunks, single=single)
+    await _stream(request, head, batches, timing)
     if not chunks and request.transport is not None:
         request.transport.close()
 
 
 async def _stream(
-    request: web.BaseRequest, head: bytes, batches: Iterator[bytes], pace: float
+    request: web.BaseRequest, head: bytes, batches: Iterator[bytes], timing: Timing
 ) -> None:
     send(request, head + next(batches))
+    gaps = iter(timing.gaps[1:])
     for batch in batches:
         await request.writer.drain()
         # Without a pace, a long stream still leaves the others their turn.
-        await asyncio.sleep(pace)
+        await asyncio.sleep(next(gaps, timing.pace))
         send(request, batch)
     await request.writer.drain()
 

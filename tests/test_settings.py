@@ -96,6 +96,7 @@ def test_a_pyproject_without_our_table_sets_nothing(tmp_path: Path) -> None:
         ("cassettes", "a.yaml, b c.yaml,", ("a.yaml", "b c.yaml")),
         ("upstream", "https://api.openai.com/v1", "https://api.openai.com/v1"),
         ("upstream_key", "sk-1", "sk-1"),
+        ("replay_speed", "0.5", 0.5),
         ("seed", "7", 7),
         ("clock", "1700000000.5", "1700000000.5"),
         ("api_keys", "sk-1,sk-2", ("sk-1", "sk-2")),

@@ -55,7 +55,7 @@ class Writer:
                     return dropped
 
     def _add(self, descriptor: int, place: Ready, text: str) -> None:
-        lines = _LINE.sub(" " * place.indent, text)
+        lines = _LINE.sub(" " * place.indent, text) if place.indent else text
         written(descriptor, place.opening + lines.encode())
         now = os.fstat(descriptor)
         self._seen = _Seen((now.st_dev, now.st_ino), now.st_mtime_ns, now.st_size, place.indent)

@@ -3,16 +3,19 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from mockgw.errors import MockgwError
 from mockgw.redaction.address import accounts
 from mockgw.redaction.assigned import assigned
 from mockgw.redaction.blob import blobs
 from mockgw.redaction.known import Known
+from mockgw.redaction.people import people
 from mockgw.redaction.placeholder import PLACEHOLDER
 from mockgw.redaction.rules import Rules
 from mockgw.redaction.shapes import shaped
 from mockgw.redaction.span import Span, merged
-from mockgw.redaction.view import views
+from mockgw.redaction.view import layers
 
+_KIND = re.compile("[a-z0-9]+")
 _NESTED = 2
 
 
@@ -21,18 +24,14 @@ class Finder:
 
     def __init__(self, environment: Mapping[str, str], rules: Rules) -> None:
         self._known = Known(environment)
-        self._patterns = [(kind, re.compile(told)) for kind, told in rules.patterns.items()]
+        self._patterns = [(kind, _compiled(kind, told)) for kind, told in rules.patterns.items()]
+        self._people = rules.people
 
     def spans(self, text: str, nested: int = 0) -> list[Span]:
         """Return the secrets in the text, in order and apart from each other."""
-        found: list[Span] = []
-        for steps in views(text):
-            seen = steps[-1].text if steps else text
-            for span in self._seen(seen, nested):
-                for view in reversed(steps):
-                    span = view.back(span)
-                found.append(span)
-        return merged(found)
+        return merged(
+            layer.back(span) for layer in layers(text) for span in self._seen(layer.text, nested)
+        )
 
     def _seen(self, text: str, nested: int) -> Iterator[Span]:
         marks = [found.span() for found in PLACEHOLDER.finditer(text)] if _marked(text) else []
@@ -45,6 +44,8 @@ class Finder:
         yield from self._known.find(text)
         yield from assigned(text)
         yield from accounts(text)
+        if self._people:
+            yield from people(text)
         for kind, pattern in self._patterns:
             for found in pattern.finditer(text):
                 group = min(1, pattern.groups)
@@ -52,6 +53,21 @@ class Finder:
                     yield Span(*found.span(group), found[group], kind)
         if nested < _NESTED:
             yield from blobs(text, lambda told: bool(self.spans(told, nested + 1)))
+
+
+def _compiled(kind: str, pattern: str) -> re.Pattern[str]:
+    if not _KIND.fullmatch(kind):
+        raise MockgwError(
+            f"the redaction pattern's name {kind!r} is not made of small letters and digits",
+            f"Call it {re.sub('[^a-z0-9]', '', kind.lower()) or 'secret'!r}.",
+        )
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise MockgwError(
+            f"the redaction pattern {kind!r} is no regular expression: {error}",
+            f"Mend {pattern!r}.",
+        ) from error
 
 
 def _marked(text: str) -> bool:

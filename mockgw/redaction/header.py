@@ -11,7 +11,8 @@ _ANSWERED = frozenset(
 )
 _FAMILIES = ("cf-aig-", "x-ratelimit-")
 _NEVER = frozenset(
-    "authorization cf-aig-authorization proxy-authorization cookie set-cookie api-key x-api-key".split()
+    "authorization cf-aig-authorization proxy-authorization cookie set-cookie api-key "
+    "x-api-key".split()
 )
 
 

@@ -25,7 +25,7 @@ class Known:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         values = {
-            value: "account" if _ACCOUNT.search(name) else "secret"
+            value: "account" if _ACCOUNT.search(name) else _kind(value)
             for name, value in sorted(environment.items())
             if _SECRET.search(name) or _ACCOUNT.search(name)
         }
@@ -44,6 +44,10 @@ class Known:
                 end = place + len(form)
                 yield Span(place, end, value, kind)
                 place = text.find(form, end)
+
+
+def _kind(value: str) -> str:
+    return "digits" if value.isascii() and value.isdigit() else "secret"
 
 
 def _forms(value: str) -> dict[str, None]:

@@ -13,18 +13,18 @@ def strings(text: str) -> Iterator[tuple[Path, int, int]]:
     path: list[str | int] = []
     naming = False
     for found in _TOKEN.finditer(text):
-        token = found[0]
-        if token in "{[":
-            path.append(0 if token == "[" else "")
-            naming = token == "{"
-        elif token in "}]":
+        sign = found[0]
+        if sign in "{[":
+            path.append(0 if sign == "[" else "")
+            naming = sign == "{"
+        elif sign in "}]":
             path.pop()
             naming = False
-        elif token == ",":
+        elif sign == ",":
             if path and isinstance(path[-1], int):
                 path[-1] += 1
             naming = bool(path) and isinstance(path[-1], str)
-        elif token == ":":
+        elif sign == ":":
             naming = False
         elif naming:
             path[-1] = found[1]

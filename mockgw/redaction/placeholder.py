@@ -3,6 +3,7 @@
 import hmac
 import re
 
+from mockgw.redaction.people import PEOPLE, invented
 from mockgw.redaction.shapes import kind_of
 
 PLACEHOLDER = re.compile(r"REDACTED(?:-[a-z0-9]+-[0-9a-f]{4})?|ACCOUNT|GATEWAY")
@@ -17,9 +18,14 @@ class Placeholders:
         self._salt = salt.encode("utf-8", "surrogatepass")
 
     def of(self, value: str, kind: str) -> str:
-        """Return the placeholder of a secret; of no kind of its own, it is named by its shape."""
+        """Return the placeholder of a secret; without a kind it is named by its shape."""
         if kind in _FIXED:
             return _FIXED[kind]
+        if kind in PEOPLE:
+            return invented(kind, value, self.digest)
+        if kind == "digits":
+            # Where a number stood a number must stand, or the JSON around it is none.
+            return f"9{int(self.digest(value), 16):080}"[: len(value)]
         named = kind_of(value) if kind == "secret" else kind
         return f"REDACTED-{named}-{self.digest(value)[:4]}"
 

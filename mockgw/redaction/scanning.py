@@ -9,7 +9,7 @@ from mockgw.redaction.finder import Finder
 from mockgw.redaction.shapes import kind_of
 from mockgw.redaction.span import Span
 from mockgw.redaction.stream import edits
-from mockgw.redaction.view import views
+from mockgw.redaction.view import layers
 
 # A body that is no text stands in YAML as lines of base64.
 _BINARY = re.compile(r"!!binary[ \t]+(?:\|[+-]?\s+|\"?)((?:[A-Za-z0-9+/]{4,}={0,2}\s*)+)")
@@ -46,14 +46,10 @@ def _within(text: str, finder: Finder) -> Iterator[tuple[int, str]]:
     """Yield place and kind of the secrets, those that a stream tells piece by piece too."""
     for span in finder.spans(text):
         yield span.start, _kind(span)
-    for steps in views(text):
-        seen = steps[-1].text if steps else text
-        for edit in edits(seen, finder.spans, _kind):
-            start = edit.start
-            for view in reversed(steps):
-                start = view.start(start)
+    for layer in layers(text):
+        for edit in edits(layer.text, finder.spans, _kind):
             if edit.text:
-                yield start, edit.text
+                yield layer.start(edit.start), edit.text
 
 
 def _in_binary(text: str, finder: Finder) -> Iterator[tuple[int, str]]:

@@ -37,9 +37,26 @@ class View:
             return self._there[index + 1]
         return self._there[index] + place - self._here[index]
 
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A text as it reads below some layers of escapes; `steps` lead there, the last innermost."""
+
+    text: str
+    steps: tuple[View, ...] = ()
+
+    def start(self, place: int) -> int:
+        """Return where the character at `place` begins in the whole text."""
+        for view in reversed(self.steps):
+            place = view.start(place)
+        return place
+
     def back(self, span: Span) -> Span:
-        """Return the span as it stands in the original text."""
-        return replace(span, start=self.start(span.start), end=self.end(span.end))
+        """Return the span as it stands in the whole text."""
+        start, end = span.start, span.end
+        for view in reversed(self.steps):
+            start, end = view.start(start), view.end(end)
+        return replace(span, start=start, end=end)
 
 
 def bare(text: str) -> View:
@@ -52,20 +69,19 @@ def unescaped(text: str) -> str:
     return bare(text).text if "\\" in text else text
 
 
-def views(text: str) -> Iterator[tuple[View, ...]]:
-    """Yield the views of a text, each as the steps that lead to it, the last one innermost.
+def layers(text: str) -> Iterator[Layer]:
+    """Yield the text itself, and as it reads with one layer of escapes less each time.
 
-    JSON is often inside JSON, and inside addresses: each layer is one view more.
+    JSON is often inside JSON, and inside addresses.
     """
-    steps: tuple[View, ...] = ()
-    yield steps
-    while len(steps) < _MOST_LEVELS and ("\\" in text or "%" in text):
-        view = _view(text, _ANY_ESCAPE)
-        if view.text == text:
+    layer = Layer(text)
+    yield layer
+    while len(layer.steps) < _MOST_LEVELS and ("\\" in layer.text or "%" in layer.text):
+        view = _view(layer.text, _ANY_ESCAPE)
+        if view.text == layer.text:
             break
-        steps = (*steps, view)
-        text = view.text
-        yield steps
+        layer = Layer(view.text, (*layer.steps, view))
+        yield layer
 
 
 def _view(text: str, escape: re.Pattern[str]) -> View:

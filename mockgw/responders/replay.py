@@ -1,21 +1,32 @@
 """Answers from the recordings."""
 
+from msgspec.structs import replace
+
 from mockgw.errors import ApiError
-from mockgw.model import Call, Kept
+from mockgw.model import Call, Kept, Timing
 from mockgw.tapes import Tapes
 
 _SHOWN_PATHS = 3
 
 
 class Replay:
-    """Answers a call that was recorded."""
+    """Answers a call that was recorded, `speed` times as fast as it came; 0 means at once."""
 
-    def __init__(self, tapes: Tapes) -> None:
+    def __init__(self, tapes: Tapes, speed: float = 0.0) -> None:
         self._tapes = tapes
+        self._speed = speed
 
     def respond(self, call: Call) -> Kept | None:
         """Return the recorded answer, or None when there is none."""
-        return self._tapes.find(call)
+        found = self._tapes.find(call)
+        if found is None or found.timing is None:
+            return found
+        return replace(found, timing=_at(found.timing, self._speed) if self._speed else None)
+
+
+def _at(timing: Timing, speed: float) -> Timing:
+    gaps = tuple(gap / speed for gap in timing.gaps)
+    return Timing(timing.delay / speed, timing.pace / speed, gaps)
 
 
 class Missing:

@@ -59,6 +59,8 @@ def _guarded(kept: Callable[..., Any], place: int) -> Callable[..., Any]:
         if self.family in _INTERNET and isinstance(address, tuple):
             host = _text(address[0])
             if not loopback(host):
+                # Callers close a socket for an OSError only, and would leave this one open.
+                self.close()
                 raise _blocked(host, address[1])
         return kept(self, *arguments)
 

@@ -60,16 +60,17 @@ class Tally:
         if not answers:
             return ""
         requests = sum(answers.values())
-        parts = [f"{answers[kind]} {_WORDS[kind]}" for kind in _KINDS if answers[kind]]
         levels = self._sum("levels")
         told = ", ".join(f"{count} {level}" for level, count in sorted(levels.items()))
-        matched = f" ({told})" if told else ""
+        matched = {"replay": f" ({told})"} if told else {}
+        parts = [
+            f"{answers[kind]} {_WORDS[kind]}{matched.get(kind, '')}"
+            for kind in _KINDS
+            if answers[kind]
+        ]
         noun = "request" if requests == 1 else "requests"
         tests = sum(1 for one in self.tests.values() if one["requests"])
-        return (
-            f"{requests} {noun} in {tests} test{'' if tests == 1 else 's'}: "
-            f"{', '.join(parts)}{matched}"
-        )
+        return f"{requests} {noun} in {tests} test{'' if tests == 1 else 's'}: {', '.join(parts)}"
 
     def details(self) -> list[str]:
         """Return what somebody may want to mend: misses, and recordings that nobody played."""

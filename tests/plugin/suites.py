@@ -18,6 +18,7 @@ INI = """
 asyncio_mode = auto
 asyncio_default_fixture_loop_scope = function
 filterwarnings = default
+pythonpath = .
 """
 ASKING = """
 import pytest

@@ -185,15 +185,14 @@ def test_the_guard_leaves_no_trace_and_may_be_put_up_twice() -> None:
     guard.install()
     guard.install()
     assert guard.installed
-    with socket.socket() as plain:
-        with pytest.raises(NetworkBlockedError, match=r"to 192\.0\.2\.7:80\. Point the client at"):
-            plain.connect(("192.0.2.7", 80))
-        with pytest.raises(NetworkBlockedError):
-            plain.connect((b"192.0.2.7", 80))
-        with pytest.raises(NetworkBlockedError):
-            socket.getaddrinfo(b"example.invalid", 80)
-        with pytest.raises(TypeError):
-            plain.connect()  # type: ignore[call-arg] # as wrong as without the guard
+    plain = socket.socket()
+    with pytest.raises(TypeError):
+        plain.connect()  # type: ignore[call-arg] # as wrong as without the guard
+    with pytest.raises(NetworkBlockedError, match=r"to 192\.0\.2\.7:80\. Point the client at"):
+        plain.connect(("192.0.2.7", 80))
+    assert plain.fileno() == -1
+    with pytest.raises(NetworkBlockedError):
+        socket.getaddrinfo(b"example.invalid", 80)
     assert socket.getaddrinfo(None, 80)
     assert socket.getaddrinfo("192.0.2.7", 80)
     guard.remove()
