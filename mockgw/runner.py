@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Coroutine
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -25,7 +26,7 @@ from mockgw.server import Edge, Through
 from mockgw.sessions import Session, Sessions
 from mockgw.settings import UPSTREAM_MODES, Settings
 from mockgw.state import MemoryStore, ResponseStore
-from mockgw.tapes import Tapes, load
+from mockgw.tapes import Index, Tapes, load
 
 _T = TypeVar("_T")
 # A server on all addresses is reached from its own host by loopback.
@@ -141,13 +142,11 @@ def _through(settings: Settings, tapes: Tapes) -> Through | None:
     # Who does not record does not pay for what recording needs.
     from mockgw.passing import Passing  # noqa: PLC0415
     from mockgw.recorder import Recorder  # noqa: PLC0415
-    from mockgw.redaction.redactor import redactor  # noqa: PLC0415
 
     recorder = None
     if settings.mode != "live":
         path = Path(settings.cassettes[0])
-        redact = redactor(os.environ)
-        recorder = Recorder(path, tapes, redact, beside=settings.mode == "rerecord")
+        recorder = Recorder(path, tapes, _redactor(), beside=settings.mode == "rerecord")
     return Passing(settings.upstream, settings.upstream_key, recorder, RealClock().now)
 
 
@@ -155,8 +154,21 @@ def _tapes(settings: Settings) -> Tapes:
     if settings.mode in {"synth", "rerecord", "live"}:
         return Tapes(())
     if settings.mode == "record" and not Path(settings.cassettes[0]).exists():
-        return Tapes(())
-    return load([Path(path) for path in settings.cassettes] or [shipped()])
+        return Tapes(Index((), clean))
+    return load([Path(path) for path in settings.cassettes] or [shipped()], clean)
+
+
+def clean(text: str) -> str:
+    """Return the text with secrets taken out, those of this process's environment among them."""
+    return str(_redactor().text(text))
+
+
+@lru_cache(maxsize=1)
+def _redactor() -> Any:
+    # Loaded when a call is first compared by its meaning: most are found letter by letter.
+    from mockgw.redaction.redactor import redactor  # noqa: PLC0415
+
+    return redactor(os.environ)
 
 
 def _clock(settings: Settings) -> Clock:

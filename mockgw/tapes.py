@@ -100,30 +100,45 @@ class Recording:
 
 
 class Index:
-    """Recordings by key, exact and normalized."""
+    """Recordings by key, exact and normalized; `clean` takes secrets out of what is compared."""
 
-    def __init__(self, interactions: Iterable[Interaction]) -> None:
+    def __init__(
+        self, interactions: Iterable[Interaction], clean: matching.Clean | None = None
+    ) -> None:
         self.recordings = [one for one in map(_recording, interactions) if one is not None]
-        self._by_key: dict[str, dict[str, list[Recording]]] = {
-            level: defaultdict(list) for level in LEVELS
-        }
+        self._clean = clean
+        self._exact: dict[str, list[Recording]] = defaultdict(list)
         for one in self.recordings:
-            self._file(one)
-
-    def _file(self, one: Recording) -> None:
-        self._by_key[_EXACT][one.call.key].append(one)
-        self._by_key[_NORMALIZED][matching.normal_key(one.call)].append(one)
+            self._exact[one.call.key].append(one)
 
     def add(self, one: Interaction) -> None:
         """Take in a recording that has just been made."""
         recording = _recording(one)
         if recording is not None:
+            # Made before the recording is among those that it is made of.
+            normalized = self._normalized
             self.recordings.append(recording)
-            self._file(recording)
+            self._exact[recording.call.key].append(recording)
+            normalized[self._normal(recording.call)].append(recording)
 
-    def of(self, level: str, key: str) -> list[Recording]:
-        """Return the recordings of that key, in recorded order."""
-        return self._by_key[level].get(key, [])
+    def exact(self, call: Call) -> list[Recording]:
+        """Return the recordings of the same call, letter by letter, in recorded order."""
+        return self._exact.get(call.key, [])
+
+    def normalized(self, call: Call) -> list[Recording]:
+        """Return the recordings of a call that means the same, in recorded order."""
+        return self._normalized.get(self._normal(call), [])
+
+    @cached_property
+    def _normalized(self) -> dict[str, list[Recording]]:
+        # Made when it is first needed: most calls are found without it.
+        found: dict[str, list[Recording]] = defaultdict(list)
+        for one in self.recordings:
+            found[self._normal(one.call)].append(one)
+        return found
+
+    def _normal(self, call: Call) -> str:
+        return matching.normal_key(call, self._clean)
 
 
 class Tapes:
@@ -145,18 +160,17 @@ class Tapes:
 
     def find(self, call: Call) -> Kept | None:
         """Return the recorded answer of the call: exact first, then normalized, or None."""
-        found = self._next(_EXACT, call.key, call)
+        found = self._next(_EXACT, self._index.exact(call), call)
         if found is not None or _NORMALIZED not in self._levels:
             return found
-        return self._next(_NORMALIZED, matching.normal_key(call), call)
+        return self._next(_NORMALIZED, self._index.normalized(call), call)
 
-    def _next(self, level: str, key: str, call: Call) -> Kept | None:
-        same = self._index.of(level, key)
+    def _next(self, level: str, same: list[Recording], call: Call) -> Kept | None:
         if not same:
             return None
         place = 0
         if len(same) > 1:
-            place = self._played.next(call.session, key) - 1
+            place = self._played.next(call.session, level, same[0].where) - 1
         recording = same[min(place, len(same) - 1)]
         self._used.add(recording.where)
         return recording.kept(level)
@@ -184,10 +198,13 @@ class Tapes:
         return Counter(one.interaction.path for one in self.recordings)
 
 
-def load(paths: Iterable[Path]) -> Tapes:
-    """Return the recordings in the files and folders; raises MockgwError for a broken one."""
+def load(paths: Iterable[Path], clean: matching.Clean | None = None) -> Tapes:
+    """Return the recordings in the files and folders; raises MockgwError for a broken one.
+
+    `clean` takes secrets out of what is compared.
+    """
     files = [file for path in paths for file in find_cassettes(path)]
-    return Tapes(one for file in files for one in read(file))
+    return Tapes(Index((one for file in files for one in read(file)), clean))
 
 
 def _seconds(milliseconds: Any) -> float:

@@ -34,7 +34,7 @@ def needs(block: Block) -> set[str]:
 
 
 def package(block: Block) -> str:
-    """Return the package that a block needs and that is not among our own, "" when it needs none."""
+    """Return the package that a block needs and that our tests do not have, "" for none."""
     return " ".join(block.needs - set(PROGRAMS))
 
 

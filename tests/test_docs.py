@@ -7,7 +7,8 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,12 @@ import httpx
 import pytest
 
 import mockgw
-from mockgw import ApiError, Gateway, Settings, running
+from mockgw import ApiError, Gateway, MockgwError, Settings, running, script
+from mockgw.asked import Asked
 from mockgw.cli import main
+from mockgw.model import Call
 from mockgw.settings import all_settings
+from mockgw.testing.gateway import MockGateway
 from tests.desk import PROGRAMS, Desk, needs, package
 from tests.frameworks import python_with
 from tests.pages import ROOT, Block, Page, pages
@@ -82,8 +86,11 @@ def test_a_file_that_a_page_shows_is_used_by_it(block: Block) -> None:
     if not block.name or block.name.startswith(("test_", "conftest")):
         return
     others = [one.text for one in PAGES[block.page].blocks if one is not block]
+    path = Path(block.name)
 
-    assert any(part in text for text in others for part in {block.name, block.name.split("/")[0]})
+    assert any(
+        part in text for text in others for part in (path.parts[0], f"from {path.stem} import")
+    )
 
 
 def test_the_set_up_of_the_readme_works_in_a_checkout(tmp_path: Path) -> None:
@@ -143,6 +150,54 @@ def test_what_the_program_offers_is_on_a_page(name: str) -> None:
     assert name in everything()
 
 
+@cache
+def pytest_says() -> frozenset[str]:
+    """Return the options and ini keys that pytest has in its help."""
+    command = [sys.executable, "-m", "pytest", "--help"]
+    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return frozenset(re.findall(r"(?m)^ +(--[a-z][a-z-]+|mockgw_\w+)", told))
+
+
+def test_the_table_of_marks_options_and_keys_is_that_of_the_plugin(
+    pytestconfig: pytest.Config,
+) -> None:
+    marks, options, _, keys, _ = (
+        {name for cell in column for name in re.findall(r"`([\w-]+)`", cell)}
+        for column in zip(*PAGES["docs/pytest.md"].rows("## Marks, options, ini keys"), strict=True)
+    )
+    (mark,) = [one for one in pytestconfig.getini("markers") if one.startswith("mockgw(")]
+
+    assert marks == set(re.findall(r"(\w+)=", mark))
+    assert options == {one for one in pytest_says() if one.startswith("--mockgw-")}
+    assert keys == {one for one in pytest_says() if one.startswith("mockgw_")}
+
+
+def told_by(wrong: Callable[[], object]) -> set[str]:
+    """Return the names that the hint of a mistake lists."""
+    with pytest.raises(MockgwError) as caught:
+        wrong()
+    return set(re.findall(r"\w+", caught.value.hint.partition(":")[2]))
+
+
+def test_what_can_be_said_and_asked_in_a_test_is_on_its_page() -> None:
+    call = Call("chat.create", "openai", False, "", "gpt-5.5", {"messages": []}, False, "")
+    names = told_by(lambda: script.reply(nonsense=1)) | told_by(lambda: script.fail("nonsense"))
+    names |= told_by(lambda: script.fail(500, nonsense=1))
+    names |= {name for name in dir(Asked(call)) if not name.startswith("_")} - {"of"}
+    words = set(re.findall(r"\w+", " ".join(PAGES["docs/pytest.md"].spans())))
+
+    assert names - words == set()
+
+
+def test_what_the_fixture_offers_is_on_its_page() -> None:
+    offered = {name for name in dir(MockGateway) if not name.startswith("_")}
+    # What the plugin itself asks of it.
+    offered -= {"tapes", "queued", "misses_allowed"}
+    spans = {re.sub(r"\W.*", "", span) for span in PAGES["docs/pytest.md"].spans()}
+
+    assert offered - spans == set()
+
+
 def test_the_pages_name_the_admin_paths_that_there_are(gateway: Gateway) -> None:
     refusal = httpx.get(f"{gateway.url}/_mockgw/no-such-path").json()["error"]["message"]
 
@@ -156,6 +211,7 @@ def test_the_pages_name_the_admin_paths_that_there_are(gateway: Gateway) -> None
 def test_no_page_speaks_of_a_command_or_option_that_is_not_there(page: Page) -> None:
     flags = {setting.flag for setting in all_settings()} | {"--config", "--help", "--version"}
     flags |= {f"--no-{setting.flag[2:]}" for setting in all_settings() if setting.base is bool}
+    flags |= {option for option in pytest_says() if option.startswith("--")}
     commands = {*main.commands, "listening"}
     said = words(page)
     ours = [re.split(r" -- ", one)[0] for one in said if one.startswith(("mockgw ", "--"))]

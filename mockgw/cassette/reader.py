@@ -21,7 +21,7 @@ def read(path: Path) -> list[Interaction]:
 
     Raises MockgwError that names file, line and remedy for whatever is missing, torn or unknown.
     """
-    return interactions(_content(path), path)
+    return interactions(content(path), path)
 
 
 def interactions(data: bytes, path: Path) -> list[Interaction]:
@@ -34,6 +34,16 @@ def interactions(data: bytes, path: Path) -> list[Interaction]:
         interaction(item, name, position, line)
         for position, (item, line) in enumerate(zip(items, places, strict=True), 1)
     ]
+
+
+def content(path: Path) -> bytes:
+    """Return the bytes of a cassette; raises MockgwError that says what is there instead."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise _missing(path) from None
+    except OSError as error:
+        raise MockgwError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def find_cassettes(path: Path) -> list[Path]:
@@ -58,15 +68,6 @@ def _under(folder: Path) -> list[Path]:
             if name.lower().endswith(_SUFFIXES) and not name.startswith(".")
         ]
     return found
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise _missing(path) from None
-    except OSError as error:
-        raise MockgwError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def _text(data: bytes, path: Path) -> str:

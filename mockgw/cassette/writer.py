@@ -11,6 +11,7 @@ from mockgw.cassette.held import explained, held, put, written
 from mockgw.cassette.interaction import Interaction
 from mockgw.cassette.layout import emptied
 from mockgw.cassette.mending import LIST, Ready, has_items, ready, whole
+from mockgw.cassette.reader import content
 from mockgw.errors import MockgwError
 
 _LINE = re.compile(r"^(?=[^\n])", re.MULTILINE)
@@ -65,7 +66,7 @@ class Writer:
         place = self._after_the_seen(descriptor)
         if place is not None:
             return place
-        data = _content(self._path)
+        data = content(self._path)
         kept, cut = whole(data, self._path)
         place = ready(kept, self._path)
         dropped += cut
@@ -85,7 +86,7 @@ class Writer:
         if seen.size == now.st_size:
             same = seen.time == now.st_mtime_ns
             return Ready(b"", b"", seen.indent) if same else None
-        added = LIST + _content(self._path, seen.size)
+        added = LIST + _since(self._path, seen.size)
         try:
             kept, cut = whole(added, self._path)
             place = ready(kept, self._path)
@@ -117,9 +118,9 @@ def repair(path: Path) -> list[str]:
     Raises MockgwError when the cassette is missing or broken otherwise.
     """
     _refuse_form(path)
-    _content(path)
+    content(path)
     with held(path) as descriptor:
-        data = _content(path)
+        data = content(path)
         kept, dropped = whole(data, path)
         if kept and dropped and not has_items(kept):
             put(path, emptied(kept))
@@ -128,9 +129,9 @@ def repair(path: Path) -> list[str]:
     return dropped
 
 
-def _content(path: Path, since: int = 0) -> bytes:
-    with explained(path), path.open("rb") as file:
-        file.seek(since)
+def _since(path: Path, size: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(size)
         return file.read()
 
 

@@ -30,7 +30,10 @@ class Finder:
     def spans(self, text: str, nested: int = 0) -> list[Span]:
         """Return the secrets in the text, in order and apart from each other."""
         return merged(
-            layer.back(span) for layer in layers(text) for span in self._seen(layer.text, nested)
+            span
+            for layer in layers(text)
+            for seen in self._seen(layer.text, nested)
+            if (span := layer.back(seen)) is not None
         )
 
     def _seen(self, text: str, nested: int) -> Iterator[Span]:

@@ -34,8 +34,8 @@ def _shape(kind: str, hints: str, pattern: str) -> Shape:
 
 
 _PEM = (
-    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:\s*[A-Za-z-]+: [^\n]*\n)*[A-Za-z0-9+/=\s]*"
-    r"(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)?"
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:\s*[A-Za-z-]+: [^\n\"]*\n)*"
+    r"\s*[A-Za-z0-9+/=]{16,}[A-Za-z0-9+/=\s]*(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)?"
 )
 SHAPES = (
     _shape("openai", "sk-", r"sk-(?:proj|svcacct|admin|service|None)-[\w-]{16,}"),

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from mockgw.redaction.span import Span
 
-_MOST_LEVELS = 4
+_MOST_LAYERS = 4
 _LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 # A backslash at a line's end is how YAML folds a long quoted string.
 _JSON = r'\\(?:u(?P<u>[0-9A-Fa-f]{4})|x(?P<x>[0-9A-Fa-f]{2})|(?P<one>["\\/bfnrt ])|\r?\n[ \t]*)'
+_PAIR = re.compile(r"\\.", re.DOTALL)
 _ESCAPE = re.compile(_JSON)
 _ANY_ESCAPE = re.compile(_JSON + r"|%(?P<url>[2-7][0-9A-Fa-f])")
 
@@ -40,23 +41,32 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A text as it reads below some layers of escapes; `steps` lead there, the last innermost."""
+    """A text as it reads below `depth` layers of escapes, and the layer that is above it."""
 
     text: str
-    steps: tuple[View, ...] = ()
+    depth: int = 0
+    above: "tuple[Layer, View] | None" = None
 
     def start(self, place: int) -> int:
         """Return where the character at `place` begins in the whole text."""
-        for view in reversed(self.steps):
-            place = view.start(place)
-        return place
+        if self.above is None:
+            return place
+        layer, view = self.above
+        return layer.start(view.start(place))
 
-    def back(self, span: Span) -> Span:
-        """Return the span as it stands in the whole text."""
-        start, end = span.start, span.end
-        for view in reversed(self.steps):
-            start, end = view.start(start), view.end(end)
-        return replace(span, start=start, end=end)
+    def back(self, span: Span) -> Span | None:
+        """Return the span as it stands in the whole text.
+
+        None when it leaves the string in which it begins: a quotation mark that no escape guards
+        is the JSON's own.
+        """
+        if self.above is None:
+            return span
+        layer, view = self.above
+        start, end = view.start(span.start), view.end(span.end)
+        if '"' in _PAIR.sub("", layer.text[start:end]):
+            return None
+        return layer.back(replace(span, start=start, end=end))
 
 
 def bare(text: str) -> View:
@@ -76,11 +86,11 @@ def layers(text: str) -> Iterator[Layer]:
     """
     layer = Layer(text)
     yield layer
-    while len(layer.steps) < _MOST_LEVELS and ("\\" in layer.text or "%" in layer.text):
+    while layer.depth < _MOST_LAYERS and ("\\" in layer.text or "%" in layer.text):
         view = _view(layer.text, _ANY_ESCAPE)
         if view.text == layer.text:
             break
-        layer = Layer(view.text, (*layer.steps, view))
+        layer = Layer(view.text, layer.depth + 1, (layer, view))
         yield layer
 
 

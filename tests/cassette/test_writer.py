@@ -12,7 +12,8 @@ import vcr
 
 from mockgw.cassette.emitter import HEAD, STYLES, item
 from mockgw.cassette.interaction import Interaction
-from mockgw.cassette.reader import read
+from mockgw.cassette.reader import find_cassettes, read
+from mockgw.cassette.shipped import shipped
 from mockgw.cassette.writer import Writer, repair, replace
 from mockgw.errors import MockgwError
 from tests.cassette.recordings import VCRPY, bare, cassette, interaction, uris
@@ -127,6 +128,19 @@ def test_vcrpy_goes_on_with_what_it_began_and_we_added_to(tmp_path: Path) -> Non
         assert played.all_played
     assert first.content.decode().startswith('data: {"n":0}\n\ndata: café 😀 and')
     assert second.content == interaction().response_body
+
+
+@pytest.mark.parametrize("path", find_cassettes(shipped()), ids=lambda path: path.name)
+def test_a_shipped_file_that_vcrpy_saved_again_grows(tmp_path: Path, path: Path) -> None:
+    saved = tmp_path / path.name
+    saved.write_bytes(path.read_bytes())
+    with vcr.VCR().use_cassette(str(saved), record_mode="new_episodes") as cassette_of_vcrpy:
+        requests.post(read(saved)[0].uri, timeout=5)
+        cassette_of_vcrpy.dirty = True
+    assert saved.read_bytes().endswith(b"\nversion: 1\n")
+    Writer(saved).append(interaction(1))
+    assert list(map(bare, read(saved)[:-1])) == list(map(bare, read(path)))
+    assert saved.read_bytes().startswith(b"version: 1\ninteractions:\n- request:\n")
 
 
 BROKEN = {

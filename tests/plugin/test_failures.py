@@ -203,25 +203,21 @@ def test_some(mockgw):
 
 
 MARK = "@pytest.mark.mockgw"
+LOOKED = (
+    "Looked beside the test, in its cassettes folder and below the root. Record it with vcrpy or "
+    "pytest-recording into {}, or leave the mark away to have answers synthesized."
+)
 SETUPS: dict[str, tuple[str, str]] = {
     'cassette="city.yaml"': (
         "There is no cassette 'city.yaml' for test_it.py::test_set.",
-        (
-            "Looked beside the test, in its cassettes folder and below the root. Record it with vcrpy "
-            "or pytest-recording into cassettes/city.yaml, or leave the mark away to have answers "
-            "synthesized."
-        ),
+        LOOKED.format("cassettes/city.yaml"),
     ),
     'cassette=["greeting.yaml", "grreting.yaml"]': (
         (
             "There is no cassette 'grreting.yaml' for test_it.py::test_set. The nearest is "
             "cassettes/greeting.yaml."
         ),
-        (
-            "Looked beside the test, in its cassettes folder and below the root. Record it with vcrpy "
-            "or pytest-recording into cassettes/grreting.yaml, or leave the mark away to have answers "
-            "synthesized."
-        ),
+        LOOKED.format("cassettes/grreting.yaml"),
     ),
     "cassette=5": (f"{MARK}: 5 is no cassette.", "Give a file or a list of them."),
     'cassette=""': (f"{MARK}: '' is no cassette.", "Give a file or a list of them."),
