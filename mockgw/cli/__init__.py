@@ -71,6 +71,62 @@ def exec_(command: tuple[str, ...], **arguments: Any) -> None:
         sys.exit(_module("exec").run(settings, command))
 
 
+@main.group(context_settings=_CONTEXT)
+def cassette() -> None:
+    """Look into cassettes, and mend them. PATH is a file or a folder."""
+
+
+_PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+
+
+@cassette.command(context_settings=_CONTEXT)
+@_PATHS
+@_JSON
+def ls(paths: tuple[str, ...], *, as_json: bool) -> None:
+    """Tell what each cassette holds."""
+    _look("ls", paths, as_json=as_json)
+
+
+@cassette.command(context_settings=_CONTEXT)
+@_PATHS
+@_JSON
+def show(paths: tuple[str, ...], *, as_json: bool) -> None:
+    """Tell each recording in a line."""
+    _look("show", paths, as_json=as_json)
+
+
+@cassette.command(context_settings=_CONTEXT)
+@_PATHS
+@_JSON
+@click.option("--repair", is_flag=True, help="Drop what was cut off at the end of a file.")
+def check(paths: tuple[str, ...], *, as_json: bool, repair: bool) -> None:
+    """Tell which cassettes can be read whole; exit with 1 when one cannot."""
+    _look("check", paths, as_json=as_json, repair=repair)
+
+
+@cassette.command(context_settings=_CONTEXT)
+@_PATHS
+@_JSON
+def scan(paths: tuple[str, ...], *, as_json: bool) -> None:
+    """Tell where secrets are, never what they are; exit with 1 when there are any."""
+    _look("scan", paths, as_json=as_json)
+
+
+@cassette.command(context_settings=_CONTEXT)
+@_PATHS
+@_JSON
+def redact(paths: tuple[str, ...], *, as_json: bool) -> None:
+    """Take secrets out of cassettes."""
+    _look("redact", paths, as_json=as_json)
+
+
+def _look(name: str, paths: tuple[str, ...], *, as_json: bool, **options: bool) -> None:
+    with _errors_told():
+        told = getattr(_module("cassette"), name)(paths, **options)
+        sys.exit(told.say(as_json=as_json))
+
+
 @main.command(context_settings=_CONTEXT)
 def demo() -> None:
     """Show the main job on the shipped recordings, in a few seconds and without a network."""

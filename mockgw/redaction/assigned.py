@@ -13,8 +13,8 @@ _WORDS = (
 )
 _VALUE = re.compile(
     r"""(?:s|[_-]?(?:base64|b64|data|value))? ["']? \s* (?: => | := | [:=] ) \s*
-    (?: "(?![,:}\]])(?P<double>(?:[^"\\\r\n]|\\.){8,1000}?)" | '(?P<single>(?:[^"'\\\r\n]|\\.){8,1000}?)'
-      | (?P<bare>[^\s"'`,;&<>(){}\[\]\\|]{8,500}) (?![(\[]) )""",
+    (?: "(?![,:}\]])(?P<double>(?:[^"\\\r\n]|\\.){8,1000}?)"
+      | '(?P<single>(?:[^"'\\\r\n]|\\.){8,1000}?)' | (?P<bare>[^\s"'`,;&<>(){}\[\]\\|]{8,500}) (?![(\[]) )""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 # There are keys of many things; these are secret.

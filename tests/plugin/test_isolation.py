@@ -134,7 +134,8 @@ def test_last(mockgw):
 
 def test_odd_names_are_names_too(suite: Suite) -> None:
     suite.write("""
-ODD = ["a/b", "é 潮", "x::y", "%2F", "?q#f", "", " ", "\\\\n", "a" * 300, "\\U0001f30a", "[1]", "..", "\\ud800"]
+ODD = ["a/b", "é 潮", "x::y", "%2F", "?q#f", "", " ", "\\n", "a" * 300, "\U0001f30a", "[1]"]
+ODD += [".."]
 
 @pytest.mark.parametrize("n", range(len(ODD)), ids=ODD)
 def test_odd(mockgw, n):
