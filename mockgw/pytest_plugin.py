@@ -215,7 +215,7 @@ def _judge_late(item: pytest.Item, gateway: "MockGateway") -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     """Keep a marked test on loopback, or let it go."""
-    stood = _GUARD in item.config.stash and item.config.stash[_GUARD].installed
+    stood = _GUARD in item.config.stash and item.config.stash[_GUARD].on
     if _kept_in(item) == stood:
         return (yield)
     guard = _guard(item.config)

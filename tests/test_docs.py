@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import click
 import httpx
 import pytest
 
@@ -207,10 +208,17 @@ def test_the_pages_name_the_admin_paths_that_there_are(gateway: Gateway) -> None
     assert set(re.findall(r"/_mockgw/[\w.]*\w", everything())) == known
 
 
+def options(command: click.Command) -> Iterator[str]:
+    """Yield the options of a command and of those below it."""
+    for parameter in command.params:
+        yield from (*parameter.opts, *parameter.secondary_opts)
+    for one in command.commands.values() if isinstance(command, click.Group) else ():
+        yield from options(one)
+
+
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_no_page_speaks_of_a_command_or_option_that_is_not_there(page: Page) -> None:
-    flags = {setting.flag for setting in all_settings()} | {"--config", "--help", "--version"}
-    flags |= {f"--no-{setting.flag[2:]}" for setting in all_settings() if setting.base is bool}
+    flags = {"--help", *options(main)}
     flags |= {option for option in pytest_says() if option.startswith("--")}
     commands = {*main.commands, "listening"}
     said = words(page)

@@ -1,1 +1,1 @@
-"""Recordings: what they hold, and reading whichever tool wrote them."""
+"""Recordings: what they hold, reading whichever tool wrote them, and adding to them."""

@@ -14,13 +14,15 @@ _WORDS = (
 _VALUE = re.compile(
     r"""(?:s|[_-]?(?:base64|b64|data|value))? ["']? \s* (?: => | := | [:=] ) \s*
     (?: "(?![,:}\]])(?P<double>(?:[^"\\\r\n]|\\.){8,1000}?)"
-      | '(?P<single>(?:[^"'\\\r\n]|\\.){8,1000}?)' | (?P<bare>[^\s"'`,;&<>(){}\[\]\\|]{8,500}) (?![(\[]) )""",
+      | '(?P<single>(?:[^"'\\\r\n]|\\.){8,1000}?)'
+      | (?P<bare>[^\s"'`,;&<>(){}\[\]\\|]{8,500}) (?![(\[]) )""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 # There are keys of many things; these are secret.
 _OF_A_KEY = re.compile(
     r"(?:access|account|api|auth|encryption|master|private|secret|service|shared|signing)[_-]?\Z"
 )
+_OF_A_TOKEN = re.compile(r"(?:access|api|auth|bearer|id|refresh|secret|session)[_-]?\Z")
 _BEARER = re.compile(r"bearer\s+(?P<bare>[\w.~+/=-]{10,})", re.ASCII | re.IGNORECASE)
 _BASIC = re.compile(r"basic\s+(?P<bare>[A-Za-z0-9+/_-]{8,}={0,2})", re.ASCII | re.IGNORECASE)
 _IN_ADDRESS = re.compile(
@@ -32,11 +34,13 @@ _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _ATTRIBUTE = re.compile(r"(?:[a-z_][a-z0-9_]*\.)+[a-z_][a-z0-9_]*")
 # Where a list goes on is no secret, though it is called a token.
 _OF_A_LIST = re.compile(r"(?:page|next|prev|sync|cursor|continuation)[_-]?\Z")
+# What a model says is counted in tokens of another sort.
+_OF_A_MODEL = re.compile(r"""["']\s*,\s*["'](?:logprob|bytes)["']""")
 _BEFORE = 16
 _SPOKEN = frozenset({"password", "passwd", "passphrase", "pwd"})
 _SCHEMES = re.compile(r"(?:bearer|basic|token|apikey|digest)\s+", re.IGNORECASE)
 _LETTER, _DIGIT = re.compile("[A-Za-z]"), re.compile("[0-9]")
-_LONG = 16
+_SHORT, _LONG = 8, 16
 
 
 def assigned(text: str) -> Iterator[Span]:
@@ -69,19 +73,22 @@ def _named(text: str, lowered: str, word: str) -> Iterator[Span]:
     while place >= 0:
         end = place + len(word)
         found = _VALUE.match(text, end)
-        if found and _is_secret(word, lowered[max(0, place - _BEFORE) : place]):
-            span = _given(word, found)
+        meant = _meant(word, lowered[max(0, place - _BEFORE) : place]) if found else ""
+        if found and meant and not _OF_A_MODEL.match(text, found.end() - 1):
+            span = _given(meant, found)
             if span is not None:
                 yield span
                 end = found.end()
         place = lowered.find(word, end)
 
 
-def _is_secret(word: str, before: str) -> bool:
-    """Say whether what stands before the word makes it the name of a secret."""
+def _meant(word: str, before: str) -> str:
+    """Return what the word means after what stands before it, "" when it names no secret."""
     if word == "key":
-        return bool(_OF_A_KEY.search(before))
-    return word != "token" or not _OF_A_LIST.search(before)
+        return word if _OF_A_KEY.search(before) else ""
+    if word == "token" and _OF_A_TOKEN.search(before):
+        return "key"
+    return "" if word == "token" and _OF_A_LIST.search(before) else word
 
 
 def _given(word: str, found: re.Match[str]) -> Span | None:
@@ -104,7 +111,7 @@ def _counts(word: str, group: str, value: str) -> bool:
         told = told and not (group == "bare" and _ATTRIBUTE.fullmatch(value))
     else:
         told = word in _SPOKEN or not any(letter.isspace() for letter in value)
-    return told and not _is_stand_in(value)
+    return told and len(value) >= _SHORT and not _is_stand_in(value)
 
 
 def _is_strong(value: str) -> bool:

@@ -4,32 +4,48 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from mockgw.redaction.view import unescaped
+
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[{}\[\],:]', re.DOTALL)
 Path = tuple[str | int, ...]
+Place = tuple[Path, int, int]
 
 
-def strings(text: str) -> Iterator[tuple[Path, int, int]]:
+def strings(text: str) -> Iterator[Place]:
     """Yield each string value of valid JSON: its path, and where its inside begins and ends."""
+    return (place for is_list, place in _places(text) if not is_list)
+
+
+def lists(text: str) -> Iterator[Place]:
+    """Yield each list of valid JSON: its path, and where its inside begins and ends."""
+    return (place for is_list, place in _places(text) if is_list)
+
+
+def _places(text: str) -> Iterator[tuple[bool, Place]]:
     path: list[str | int] = []
+    starts: list[int] = []
     naming = False
     for found in _TOKEN.finditer(text):
         sign = found[0]
         if sign in "{[":
             path.append(0 if sign == "[" else "")
+            starts.append(found.end())
             naming = sign == "{"
         elif sign in "}]":
             path.pop()
+            start = starts.pop()
             naming = False
+            if sign == "]":
+                yield True, (tuple(path), start, found.start())
         elif sign == ",":
-            if path and isinstance(path[-1], int):
+            if isinstance(path[-1], int):
                 path[-1] += 1
-            naming = bool(path) and isinstance(path[-1], str)
-        elif sign == ":":
+            naming = isinstance(path[-1], str)
+        elif naming and sign != ":":
+            path[-1] = unescaped(found[1])
             naming = False
-        elif naming:
-            path[-1] = found[1]
-        else:
-            yield tuple(path), found.start(1), found.end(1)
+        elif sign != ":":
+            yield False, (tuple(path), found.start(1), found.end(1))
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:

@@ -12,6 +12,7 @@ from mockgw.model import Raw
 from mockgw.redaction import header
 from mockgw.redaction.address import owners, without_keys
 from mockgw.redaction.finder import Finder
+from mockgw.redaction.logprob import emptied
 from mockgw.redaction.placeholder import Placeholders
 from mockgw.redaction.rules import Rules
 from mockgw.redaction.scanning import Finding, scan
@@ -88,7 +89,9 @@ class Redactor:
         return scan(data, self._finder)
 
     def _streamed(self, text: str) -> str:
-        return self._once(edited(text, edits(text, self._finder.spans, self._named)))
+        find = self._finder.spans
+        pieces = [*edits(text, find, self._named), *emptied(text, find)]
+        return self._once(edited(text, pieces))
 
     def _once(self, text: str) -> str:
         return edited(text, self._replaced(self._finder.spans(text)))

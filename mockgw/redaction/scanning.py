@@ -5,7 +5,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mockgw.cassette.coding import gunzipped
+from mockgw.errors import MockgwError
 from mockgw.redaction.finder import Finder
+from mockgw.redaction.logprob import emptied
 from mockgw.redaction.shapes import kind_of
 from mockgw.redaction.span import Span
 from mockgw.redaction.stream import edits
@@ -50,13 +53,15 @@ def _within(text: str, finder: Finder) -> Iterator[tuple[int, str]]:
         for edit in edits(layer.text, finder.spans, _kind):
             if edit.text:
                 yield layer.start(edit.start), edit.text
+        for edit in emptied(layer.text, finder.spans):
+            yield layer.start(edit.start), "secret"
 
 
 def _in_binary(text: str, finder: Finder) -> Iterator[tuple[int, str]]:
     for found in _BINARY.finditer(text) if "!!binary" in text else ():
         try:
-            data = base64.b64decode("".join(found[1].split()))
-        except ValueError:
+            data = gunzipped(base64.b64decode("".join(found[1].split())))
+        except (ValueError, MockgwError):
             continue
         for _, kind in _within(data.decode("utf-8", "surrogateescape"), finder):
             yield found.start(1), kind

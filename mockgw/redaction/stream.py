@@ -1,7 +1,5 @@
 """Secrets that an event stream tells piece by piece."""
 
-import json
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -9,12 +7,11 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
+from mockgw.redaction.event import events
 from mockgw.redaction.leaf import Path, leaves, strings
 from mockgw.redaction.span import Edit, Span
 from mockgw.redaction.view import View, bare
 
-_DATA = re.compile(r"(?m)^[ \t]*data:[ ]?(\{[^\r\n]*)")
-_NAMES = ("type", "id", "item_id", "output_index", "content_index", "summary_index", "index")
 _Key = tuple[Any, ...]
 
 
@@ -29,8 +26,6 @@ class _Piece:
 
 def edits(text: str, find: Callable[[str], list[Span]], name: Callable[[Span], str]) -> list[Edit]:
     """Return what must change in a stream's deltas so that their sum holds no secret."""
-    if '"delta"' not in text or "data:" not in text:
-        return []
     pieces: dict[_Key, list[_Piece]] = defaultdict(list)
     told: dict[_Key, list[str]] = defaultdict(list)
     for key, piece, delta in _deltas(text):
@@ -45,16 +40,11 @@ def edits(text: str, find: Callable[[str], list[Span]], name: Callable[[Span], s
 
 
 def _deltas(text: str) -> Iterator[tuple[_Key, _Piece, str]]:
-    for found in _DATA.finditer(text):
-        try:
-            event = json.loads(found[1])
-            parts = list(leaves(event)) if '"delta"' in found[1] else []
-        except (ValueError, RecursionError):
-            continue
-        frame = tuple(str(event.get(name)) for name in _NAMES)
-        for path, delta in parts:
+    for event in events(text, "data:", '"delta"'):
+        for path, delta in leaves(event.value):
             if "delta" in path:
-                yield (frame, *_place(event, path)), _Piece(*found.span(1), path), delta
+                piece = _Piece(event.start, event.end, path)
+                yield (event.frame, *_place(event.value, path)), piece, delta
 
 
 def _place(event: Any, path: Path) -> Iterator[str]:
@@ -71,8 +61,11 @@ def _rewritten(
     parts: list[tuple[int, View]] = []
     for piece in pieces:
         inside = text[piece.start : piece.end]
-        start, end = next((s, e) for path, s, e in strings(inside) if path == piece.path)
-        parts.append((piece.start + start, bare(inside[start:end])))
+        # Of a name that stands twice in an object the decoded event knows only the last.
+        found = next((one for one in strings(inside) if one[0] == piece.path), None)
+        if found is not None:
+            _, start, end = found
+            parts.append((piece.start + start, bare(inside[start:end])))
     ends = list(accumulate(len(view.text) for _, view in parts))
     for span in find("".join(view.text for _, view in parts)):
         replacement, place = name(span), span.start

@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -15,72 +16,60 @@ class NetworkBlockedError(RuntimeError):
 
 
 class Guard:
-    """Refuses connections to other hosts between `install` and `remove`."""
+    """Refuses connections to other hosts while it is switched on.
+
+    It listens to what the interpreter itself says before it connects, and not in front of the
+    socket's methods: other plugins replace those, and put back what they believe was there.
+    """
 
     def __init__(self) -> None:
-        self._undo: list[Callable[[], None]] = []
-
-    @property
-    def installed(self) -> bool:
-        """Whether it stands."""
-        return bool(self._undo)
+        self._heard = False
+        self.on = False
 
     def switch(self, *, on: bool) -> None:
-        """Install or remove it."""
-        (self.install if on else self.remove)()
+        """Refuse from now on, or let go."""
+        if on and not self._heard:
+            # An interpreter has no way to take such a listener back: it stays, and is idle.
+            sys.addaudithook(self._hear)
+            self._heard = True
+        self.on = on
 
-    def install(self) -> None:
-        """Stand in front of the ways out: a socket's own, and the look-up of other hosts."""
-        if self._undo:
-            return
-        # Others may put a class of theirs in its place until we remove the guard.
-        kind = socket.socket
-        for name, place in (("connect", 0), ("connect_ex", 0), ("sendto", -1)):
-            self._set(kind, name, _guarded(getattr(kind, name), place))
-        self._set(socket, "getaddrinfo", _looked_up(socket.getaddrinfo))
-
-    def _set(self, owner: Any, name: str, value: Callable[..., Any]) -> None:
-        if name in vars(owner):
-            kept = vars(owner)[name]
-            self._undo.append(lambda: setattr(owner, name, kept))
-        else:
-            self._undo.append(lambda: delattr(owner, name))
-        setattr(owner, name, value)
-
-    def remove(self) -> None:
-        """Give the ways out back."""
-        while self._undo:
-            self._undo.pop()()
+    def _hear(self, event: str, given: tuple[Any, ...]) -> None:
+        if self.on and event in _EVENTS:
+            _EVENTS[event](*given)
 
 
-def _guarded(kept: Callable[..., Any], place: int) -> Callable[..., Any]:
-    def guarded(self: socket.socket, *arguments: Any) -> Any:
-        address = arguments[place] if arguments else None
-        if self.family in _INTERNET and isinstance(address, tuple):
-            host = _text(address[0])
-            if not loopback(host):
-                # Callers close a socket for an OSError only, and would leave this one open.
-                self.close()
-                raise _blocked(host, address[1])
-        return kept(self, *arguments)
-
-    return guarded
+def _check_address(plain: socket.socket, address: Any) -> None:
+    if plain.family not in _INTERNET or not isinstance(address, tuple):
+        return
+    host = _text(address[0])
+    if not loopback(host):
+        if plain.type == socket.SOCK_STREAM:
+            # Callers close a socket for an OSError only, and would leave this one open.
+            plain.close()
+        raise _blocked(host, address[1])
 
 
-def _looked_up(kept: Callable[..., Any]) -> Callable[..., Any]:
+def _check_name(host: Any, port: Any = "any port", *_: Any) -> None:
     """Refuse names of other hosts: the question would leave this one, and an answer be refused."""
+    name = _text(host)
+    if name and not loopback(name) and not _numeric(name) and name != socket.gethostname():
+        raise _blocked(name, port)
 
-    def guarded(host: Any, port: Any, *arguments: Any, **named: Any) -> Any:
-        name = _text(host)
-        if name and not loopback(name) and not _numeric(name) and name != socket.gethostname():
-            raise _blocked(name, port)
-        return kept(host, port, *arguments, **named)
 
-    return guarded
+_EVENTS: dict[str, Callable[..., None]] = {
+    "socket.connect": _check_address,
+    "socket.sendto": _check_address,
+    "socket.sendmsg": _check_address,
+    "socket.getaddrinfo": _check_name,
+    "socket.gethostbyname": _check_name,
+}
 
 
 def _text(host: Any) -> str:
-    return bytes(host).decode("utf-8", "replace") if isinstance(host, bytes | bytearray) else host
+    if isinstance(host, bytes | bytearray):
+        return bytes(host).decode("utf-8", "replace")
+    return host if isinstance(host, str) else ""
 
 
 def _numeric(host: str) -> bool:

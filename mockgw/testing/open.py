@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from mockgw.environment import FOREIGN_KEYS, TEST_KEY, child_environment
-from mockgw.runner import Gateway
+from mockgw.runner import Gateway, clean
 from mockgw.tapes import Tapes, load
 from mockgw.testing.gateway import MockGateway
 from mockgw.testing.plan import Plan
@@ -38,7 +38,7 @@ class Library:
         stamp = tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in paths)
         kept = self._read.get(paths)
         if kept is None or kept[0] != stamp:
-            kept = self._read[paths] = (stamp, load(paths))
+            kept = self._read[paths] = (stamp, load(paths, clean))
         return kept[1].anew(level)
 
     def name(self, nodeid: str) -> str:

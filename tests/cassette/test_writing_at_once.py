@@ -10,12 +10,14 @@ from statistics import median
 
 import pytest
 
+from mockgw.cassette.held import held, put
 from mockgw.cassette.writer import Writer, repair, replace
 from tests.cassette.recordings import VCRPY, cassette, interaction, uris
 
 FULL = """
 import resource, sys
 from pathlib import Path
+from mockgw.cassette.held import held, put
 from mockgw.cassette.writer import Writer, replace
 from mockgw.errors import MockgwError
 from tests.cassette.recordings import interaction
@@ -60,6 +62,7 @@ def test_a_disk_that_is_full_leaves_the_file_as_it_was(tmp_path: Path) -> None:
 APPEND = """
 import sys
 from pathlib import Path
+from mockgw.cassette.held import held, put
 from mockgw.cassette.writer import Writer
 from tests.cassette.recordings import interaction
 
@@ -107,6 +110,18 @@ def test_eight_threads_that_share_a_writer_lose_nothing(tmp_path: Path) -> None:
     assert sorted(uris(path)) == sorted(
         interaction(100 * n + number).uri for n in range(8) for number in range(10)
     )
+
+
+def test_a_writer_that_waited_adds_to_the_file_that_was_put_in_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(VCRPY, encoding="utf-8")
+    waiting = threading.Thread(target=Writer(path).append, args=(interaction(5),))
+    with held(path):
+        waiting.start()
+        time.sleep(0.2)
+        put(path, cassette(2).encode())
+    waiting.join()
+    assert uris(path) == [interaction(number).uri for number in (0, 1, 5)]
 
 
 @pytest.mark.slow

@@ -126,3 +126,51 @@ def test_a_torn_event_does_not_stop_the_others() -> None:
     body = REDACTOR.body(whole + b'data: {"type": "response.output_text.delta", "delta": "ab')
     assert KEY[20:].encode() not in body
     assert body.endswith(b'"delta": "ab')
+
+
+def spelled(text: str) -> list[Json]:
+    """Return the tokens of a text as a model tells them with their log probabilities."""
+    tokens = [text[place : place + 3] for place in range(0, len(text), 3)]
+    return [
+        {"token": token, "logprob": -0.1, "bytes": list(token.encode()), "top_logprobs": []}
+        for token in tokens
+    ]
+
+
+def test_log_probabilities_that_spell_a_secret_are_emptied() -> None:
+    message = {"role": "assistant", "content": KEY}
+    answer = {
+        "choices": [
+            {
+                "index": 0,
+                "message": message,
+                "logprobs": {"content": spelled(KEY), "refusal": None},
+            },
+            {"index": 1, "message": message, "logprobs": {"content": spelled("none here")}},
+        ]
+    }
+    choices = json.loads(REDACTOR.body(json.dumps(answer).encode()))["choices"]
+    assert choices[0]["logprobs"] == {"content": [], "refusal": None}
+    assert choices[1]["logprobs"] == {"content": spelled("none here")}
+
+
+def test_log_probabilities_of_a_stream_are_emptied_where_they_spell_a_secret() -> None:
+    text = f"The key: {KEY} is it"
+    body = stream(
+        *({**told("output_text", one["token"]), "logprobs": [one]} for one in spelled(text))
+    )
+    assert REDACTOR.scan(body)
+    redacted = REDACTOR.body(body)
+    assert REDACTOR.scan(redacted) == []
+    left = "".join(one["token"] for event in events(redacted) for one in event["logprobs"])
+    # The token that ends the key holds the space after it.
+    assert left == "The key: is it"
+    assert sums(redacted) == [text.replace(KEY, PLACEHOLDER)]
+
+
+def test_names_with_escapes_and_names_told_twice_do_no_harm() -> None:
+    odd = f'data: {{"type":"x.delta","d\\u0065lta":"{KEY[:30]}","delta":"{KEY[:20]}"}}\n\n'
+    rest = f'data: {{"type":"x.delta","delta":"{KEY[20:]}"}}\n\n'
+    redacted = REDACTOR.body((odd + rest).encode())
+    assert KEY[:30].encode() not in redacted
+    assert len(events(redacted)) == 2
