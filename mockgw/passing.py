@@ -124,7 +124,8 @@ class _Crossing:
         )  # fmt: skip
         form = "sse" if arriving.streamed else "json"
         kept = Kept(arriving.status, form, body, self._read, "", self.sent.url, source="live")
-        note = self._keep(answer, kept)
+        # Redaction and the file take their time, which other requests need not wait for.
+        note = await asyncio.to_thread(self._keep, answer, kept)
         if not arriving.streamed:
             wire = self.road.arrive(self.passage, kept, note)
             await write(self.request, wire, alive=self.alive)

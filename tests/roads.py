@@ -7,7 +7,7 @@ from mockgw.cassette.interaction import Interaction
 from mockgw.encoding import Encoder
 from mockgw.journal import Journal
 from mockgw.keys import Keys
-from mockgw.model import Raw
+from mockgw.model import Raw, Wire
 from mockgw.pipeline import Road
 from mockgw.ports import Responder
 from mockgw.responders.refusals import Refusals
@@ -62,5 +62,6 @@ class Travels:
     def travel(self, request: Raw) -> Reply:
         """Return the whole answer to a request as the edge hands it on."""
         wire = self._road.travel(request)
+        assert isinstance(wire, Wire)
         whole = wire.body if isinstance(wire.body, bytes) else b"".join(wire.body)
         return Reply(wire.status, dict(wire.headers), whole)

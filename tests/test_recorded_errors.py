@@ -165,13 +165,15 @@ No recording answers this responses.create call to 'gpt-5.5'.
              input[0].content[0].text: asked 'Ho', recorded 'Hi'
              reasoning: asked {"effort":"none"}, recorded nothing
              temperature: asked 0.5, recorded nothing
-  to mend:   add a recording of it to a cassette, or use --mode auto"""
+  to keep:   mockgw record --upstream URL --cassette tape.yaml
+  or:        let it be synthesized, in mode auto"""
 NOTHING = """\
 No recording answers this responses.create call to 'gpt-5.5'.
   asked:     through the openai door, for JSON, with input, model, session 'one'
   looked in: no cassette
   nearest:   none: no recording is of this operation
-  to mend:   add a recording of it to a cassette, or use --mode auto"""
+  to keep:   mockgw record --upstream URL --cassette tape.yaml
+  or:        let it be synthesized, in mode auto"""
 
 
 def test_a_miss_says_what_was_asked_where_it_looked_and_what_differs() -> None:

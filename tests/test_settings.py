@@ -187,7 +187,10 @@ def test_variables_that_others_set_are_let_be(tmp_path: Path, environment: dict[
             {},
             {"MOCKGW_MODE": "xyz"},
             "",
-            "MOCKGW_MODE: 'xyz' is not allowed.\n  Give one of auto, replay, synth, record, rerecord, live.",
+            (
+                "MOCKGW_MODE: 'xyz' is not allowed.\n"
+                "  Give one of auto, replay, synth, record, rerecord, live."
+            ),
         ),
         (
             {},

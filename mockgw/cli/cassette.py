@@ -39,7 +39,7 @@ class Told:
 
 def ls(paths: Iterable[str]) -> Told:
     """Tell what each cassette holds."""
-    data = []
+    data: list[dict[str, Any]] = []
     for file in _files(paths):
         found = read(file)
         calls = Index(found).recordings

@@ -52,7 +52,9 @@ class Missing:
             f"  looked in: {self._looked_in(call)}",
         ]
         lines += self._nearest(call)
-        lines.append("  to mend:   add a recording of it to a cassette, or use --mode auto")
+        tape = next(iter(self._tapes.by_file()), "tape.yaml")
+        lines.append(f"  to keep:   mockgw record --upstream URL --cassette {tape}")
+        lines.append("  or:        let it be synthesized, in mode auto")
         return lines
 
     def _looked_in(self, call: Call) -> str:
