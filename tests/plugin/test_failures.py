@@ -17,7 +17,8 @@ def miss(test: str, cassette: str = "no cassette") -> str:
         f"session '{test}-[^']+'\n"
         f"  looked in: {cassette}\n"
         "  nearest:   none: no recording is of this operation\n"
-        "  to mend:   .*"
+        # What to type is told where misses are.
+        "(  .+\n?)+"
     )
 
 
