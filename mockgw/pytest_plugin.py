@@ -138,6 +138,7 @@ def mockgw(request: pytest.FixtureRequest, mockgw_server: "Gateway") -> Iterator
     except MockgwError as problem:
         raise _told(problem) from None
     item.stash[_OPEN] = (gateway, chosen)
+    item.stash[_HEARD] = 0
     yield gateway
     del item.stash[_OPEN]
     open_one.__exit__(None, None, None)
@@ -207,7 +208,7 @@ def _judge_late(item: pytest.Item, gateway: "MockGateway") -> None:
     """Fail the teardown of a test for what other fixtures asked in vain after it had ended."""
     from mockgw.testing.truth import misses  # noqa: PLC0415 - only for those who ask for it
 
-    late = misses(gateway.entries[item.stash.get(_HEARD, 0) :])
+    late = misses(gateway.entries[item.stash[_HEARD] :])
     if late and not gateway.misses_allowed:
         pytest.fail("\n\n".join(late), pytrace=False)
 
