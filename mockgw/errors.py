@@ -26,7 +26,7 @@ class ApiError(Exception):
     OpenAI's error object. `origin` says who speaks: `provider` (OpenAI refuses the request),
     `gateway` (Cloudflare refuses it) or `mockgw` (the double has nothing to answer with).
     `allow` are the methods that a path does take, when the method is what was wrong; `source` is
-    who said so, when it was no rule.
+    who said so, when it was no rule; `retry_after` are the seconds after which to ask again.
     """
 
     status: int
@@ -37,6 +37,7 @@ class ApiError(Exception):
     origin: str = "provider"
     allow: tuple[str, ...] = ()
     source: str = ""
+    retry_after: float | None = None
 
     def __str__(self) -> str:
         return self.message

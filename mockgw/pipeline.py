@@ -1,6 +1,7 @@
 """The road: a request goes down it once, and comes back as an answer and one journal entry."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -192,10 +193,7 @@ class Road:
             error = trip.error or ApiError(500, "Nothing was answered.")
             status, body = door.refuse(error, _model(trip), trace)
             encoded = Encoded(status, JSON_TYPE, body)
-            if error.allow:
-                own.append(("allow", ", ".join(error.allow)))
-            if error.origin == "mockgw":
-                own.append(("x-should-retry", "false"))
+            own += _advice(error)
         fixed = _with(door.headers(trace, at), trip.headers)
         headers = (("content-type", encoded.content_type), *fixed, *own)
         timing = trip.reply.timing if trip.reply is not None else None
@@ -259,6 +257,17 @@ def defect(problem: Exception) -> ApiError:
         code="mockgw_defect",
         origin="mockgw",
     )
+
+
+def _advice(error: ApiError) -> Iterator[tuple[str, str]]:
+    """Yield the headers that say what the caller may do about an error."""
+    if error.allow:
+        yield "allow", ", ".join(error.allow)
+    if error.retry_after is not None:
+        yield "retry-after", f"{error.retry_after:g}"
+        yield "retry-after-ms", str(round(error.retry_after * 1000))
+    if error.origin == "mockgw":
+        yield "x-should-retry", "false"
 
 
 def _object(reply: Reply) -> Json:

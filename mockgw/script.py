@@ -113,9 +113,10 @@ def placed(scripted: Scripted, where: str) -> Scripted:
 def fail(error: int | str = 500, message: str | None = None, **details: Any) -> Scripted:
     """Return a refusal: an HTTP status or a name, with the API's usual words for it.
 
-    `details` are `type`, `code` and `param` of the error object, and `origin`: who refuses, the
-    `provider` or the `gateway` in front of it, which the doors of Cloudflare tell apart. Raises
-    MockgwError for an unknown name or a status that is no error.
+    `details` are `type`, `code` and `param` of the error object; `origin`, who refuses: the
+    `provider` or the `gateway` in front of it, which the doors of Cloudflare tell apart; and
+    `retry_after`, the seconds that the headers tell the caller to wait. Raises MockgwError for an
+    unknown name or a status that is no error.
     """
     if isinstance(error, str):
         if error not in _NAMES:
@@ -136,6 +137,7 @@ def fail(error: int | str = 500, message: str | None = None, **details: Any) -> 
         code=known.take("code", str, "a text") or code,
         param=known.take("param", str, "a text"),
         origin=origin,
+        retry_after=known.seconds("retry_after"),
     )
     known.done()
     return Scripted(error=made)
@@ -179,14 +181,17 @@ class _Meaning:
 
     def timing(self) -> Timing | None:
         """Return the times in it, None when it has none."""
-        delay = self.take("delay", int | float, "a number of seconds") or 0
-        pace = self.take("pace", int | float, "a number of seconds") or 0
-        for name, seconds in (("delay", delay), ("pace", pace)):
-            if not 0 <= seconds < inf:
-                raise MockgwError(
-                    f"{name}={seconds} is no time to wait.", "Give seconds of at least 0."
-                )
-        return Timing(float(delay), float(pace)) if delay or pace else None
+        delay, pace = self.seconds("delay") or 0.0, self.seconds("pace") or 0.0
+        return Timing(delay, pace) if delay or pace else None
+
+    def seconds(self, name: str) -> float | None:
+        """Return a time in it, None when it has none."""
+        given = self.take(name, int | float, "a number of seconds")
+        if given is None:
+            return None
+        if not 0 <= given < inf:
+            raise MockgwError(f"{name}={given} is no time to wait.", "Give seconds of at least 0.")
+        return float(given)
 
     def usage(self) -> Mapping[str, int]:
         """Return the counts in it."""

@@ -167,3 +167,23 @@ def test_a_tools_broken_schema_holds_nothing_up() -> None:
     road.reply(tool_calls=[("get", {"a": 1})])
     assert road.send(NATIVE, {"input": "Hi", "tools": [broken]}).status in {200, 400}
     assert road.last.code != "mockgw_defect"
+
+
+def test_a_refusal_says_when_to_ask_again() -> None:
+    road = Scripts()
+    road.fail("rate_limit", retry_after=2.5)
+    road.fail("rate_limit")
+    told, plain = (road.send(NATIVE, {"input": "Hi"}) for _ in range(2))
+    assert told.status == plain.status == 429
+    assert (told.headers["retry-after"], told.headers["retry-after-ms"]) == ("2.5", "2500")
+    assert "retry-after" not in plain.headers
+
+
+@pytest.mark.parametrize(
+    ("reason", "finish"), [("content_filter", "content_filter"), ("max_output_tokens", "length")]
+)
+def test_a_chat_answer_that_ended_early_says_why(reason: str, finish: str) -> None:
+    road = Scripts()
+    road.reply(text="Half of it", incomplete=reason)
+    told = road.ask(CHAT[0], {"messages": [{"role": "user", "content": "Hi"}]})
+    assert told["choices"][0]["finish_reason"] == finish

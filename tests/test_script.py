@@ -289,7 +289,11 @@ def test_a_refusal_can_be_told_in_every_field() -> None:
         ),
         (200, {}, "200 is no error's status.\n  Give one from 400 to 599."),
         (600, {}, "600 is no error's status.\n  Give one from 400 to 599."),
-        (500, {"kind": "x"}, "'kind' has no meaning here.\n  Known: origin, type, code, param."),
+        (
+            500,
+            {"kind": "x"},
+            "'kind' has no meaning here.\n  Known: origin, type, code, param, retry_after.",
+        ),
         (500, {"codes": "x"}, "'codes' has no meaning here.\n  Did you mean code?"),
         (500, {"code": 5}, "code=5 is not a text.\n  Give a text."),
         (

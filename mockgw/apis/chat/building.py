@@ -43,7 +43,7 @@ def _choice(call: Call, draft: Draft, index: int, digits: Digits) -> Json:
 
 def _finish(call: Call, draft: Draft) -> str:
     if draft.incomplete:
-        return "length"
+        return "content_filter" if draft.incomplete == "content_filter" else "length"
     if any(isinstance(part, Calls) for part in draft.parts):
         return "function_call" if call.body.get("functions") else "tool_calls"
     return "stop"
