@@ -1,6 +1,7 @@
 """`mockgw serve`: a server until somebody stops it."""
 
 import asyncio
+import gc
 import importlib
 import importlib.util
 import os
@@ -36,6 +37,9 @@ async def _serve(settings: Settings) -> None:
             click.echo(f"mockgw listening on {gateway.url}")
             if not settings.quiet:
                 click.echo(_answers_from(gateway), err=True)
+            # What is loaded stays: the collector need not look through it again and again.
+            gc.collect()
+            gc.freeze()
             await stopped.wait()
     finally:
         await gateway.stop()
