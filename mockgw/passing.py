@@ -72,10 +72,6 @@ class Passing:
             _LOG.exception("%s %s met a defect on its way through", sent.method, sent.url)
             return await trip.broken(defect(problem))
 
-    def keep(self, sent: Outgoing, answer: Arrived) -> str:
-        """Keep an exchange if there is a recorder, and say what became of it."""
-        return self.recorder.keep(sent, answer) if self.recorder is not None else ""
-
 
 @dataclass(slots=True)
 class _Crossing:
@@ -137,7 +133,7 @@ class _Crossing:
     async def broken(self, error: ApiError) -> bool:
         """Tell the client that the upstream failed; a stream that has begun is cut off."""
         if self.passing.recorder is not None:
-            self.passing.recorder.failed = True
+            self.passing.recorder.lose("the upstream failed")
         wire = self.road.fail(self.passage, error)
         if self.arriving is not None and self.arriving.streamed:
             if self.request.transport is not None:
@@ -147,15 +143,16 @@ class _Crossing:
         return self.alive
 
     def _keep(self, answer: Arrived, kept: Kept) -> str:
-        if not self.passage.keep:
+        recorder = self.passing.recorder
+        if recorder is None or not self.passage.keep:
             return ""
         if kept.form == "sse":
             try:
                 kept.read()
             except ApiError as problem:
                 if problem.code == _TORN:
-                    return "not kept: the stream has no end"
-        return self.passing.keep(self.sent, answer)
+                    return recorder.lose("the stream has no end")
+        return recorder.keep(self.sent, answer)
 
     def _read(self) -> Json:
         body = b"".join(self.parts)

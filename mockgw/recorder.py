@@ -71,6 +71,11 @@ class Recorder:
             self._written.unlink(missing_ok=True)
             _LOG.warning("%s stays as it was: the new recording is not whole", self._path)
 
+    def lose(self, reason: str) -> str:
+        """Take note that an answer is missing from the tape, and say so."""
+        self.failed = True
+        return f"not kept: {reason}"
+
     def keep(self, request: Outgoing, answer: Arrived) -> str:
         """Keep an exchange, and return what became of it in a few words.
 
@@ -78,22 +83,19 @@ class Recorder:
         in which a secret is left after redaction.
         """
         if answer.status in _PASSING or not _OK <= answer.status < _FAILED:
-            self.failed = True
-            return f"not kept: status {answer.status}"
+            return self.lose(f"status {answer.status}")
         one = self._redactor.interaction(_interaction(request, answer))
         found = self._redactor.scan(item(one).encode())
         if found:
             kinds = ", ".join(sorted({finding.kind for finding in found}))
-            self.failed = True
             _LOG.error("an answer was not kept: it still held secrets (%s)", kinds)
-            return f"not kept: it still held secrets ({kinds})"
+            return self.lose(f"it still held secrets ({kinds})")
         try:
             dropped = self._writer.append(one)
         except MockgwError as problem:
             # The client still gets its answer; only the tape does not.
-            self.failed = True
             _LOG.error("an answer was not kept: %s", problem)
-            return f"not kept: {problem.message}"
+            return self.lose(problem.message)
         for line in dropped:
             _LOG.warning("%s: %s", self._path, line)
         self._tapes.add(one, str(self._path))

@@ -63,8 +63,7 @@ class Gateway:
         self.tapes = tapes
         self.url = ""
         self._store = store
-        self._clock = _clock(settings)
-        self.sessions = Sessions(responders(settings, tapes, store, self._clock))
+        self.sessions = Sessions(responders(settings, tapes, store, _clock(settings)))
         self.through: Through | None = None
         self._runner: web.ServerRunner | None = None
 

@@ -9,7 +9,8 @@ import pytest
 
 from mockgw.runner import running
 from mockgw.settings import Settings
-from tests.openai_lines import ROOT, python_with_openai_2
+from tests.environments import ROOT
+from tests.openai_lines import python_with_openai_2
 
 
 @pytest.fixture(scope="module", params=["3.x", "2.x"])

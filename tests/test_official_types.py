@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from mockgw.runner import running
+from tests.environments import ROOT
 from tests.exchanges import SETTINGS, events_of, exchanges, posted, streamed
-from tests.openai_lines import ROOT, python_with_openai_2
+from tests.openai_lines import python_with_openai_2
 from tests.requests_table import TABLE, Json
 
 BODIES = {"responses": "response", "chat": "completion"}

@@ -1,5 +1,6 @@
 """The error forms of the three parties: OpenAI's object, the gateway's `error`, REST's `errors`."""
 
+from http import HTTPStatus
 from urllib.parse import unquote
 
 from mockgw.canonical import encode, pretty
@@ -48,7 +49,7 @@ def gateway(error: ApiError, model: str, trace: str) -> bytes:
 def rest(error: ApiError, model: str) -> bytes:
     """Return the envelope of api.cloudflare.com with `errors` in the plural."""
     code, message = _told(error, model)
-    if error.status == 401:  # noqa: PLR2004 - an HTTP status
+    if error.status == HTTPStatus.UNAUTHORIZED:
         code, message = 10000, "Authentication error"
     listed = [{"code": code, "message": message}]
     return encode({"result": None, "success": False, "errors": listed, "messages": []})
@@ -59,7 +60,7 @@ def _told(error: ApiError, model: str) -> tuple[int, str]:
     if error.code == "model_not_found":
         return _USER_INPUT, f"Model not found: {model}"
     code = _CODES.get(error.status, _USER_INPUT)
-    if error.status == 401:  # noqa: PLR2004 - an HTTP status
+    if error.status == HTTPStatus.UNAUTHORIZED:
         return code, _WORDS[code]
     if error.origin == "gateway" and (error.code or "").isdecimal():
         # A recorded error keeps the code that Cloudflare gave it.

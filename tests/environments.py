@@ -1,0 +1,36 @@
+"""Interpreters that have what our own has not, each made when it is first asked for."""
+
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+@cache
+def interpreter(home: str, *wanted: str, ours: bool = False) -> str:
+    """Return the interpreter of an environment that has the wanted packages, and mockgw if `ours`.
+
+    `home` is its folder below the root. It is made anew when something else is wanted. Raises
+    CalledProcessError when a package cannot be installed.
+    """
+    folder = ROOT / home
+    python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    stamp = folder / "installed"
+    own = (ROOT / "pyproject.toml").read_text("utf-8") if ours else ""
+    told = f"{wanted} for {sys.version}\n{own}"
+    if not stamp.exists() or stamp.read_text("utf-8") != told:
+        shutil.rmtree(folder, ignore_errors=True)
+        _run(sys.executable, "-m", "venv", str(folder))
+        # A pip that came with an old Python takes minutes to find versions that fit.
+        _run(str(python), "-m", "pip", "install", "--quiet", "--upgrade", "pip")
+        editable = ("--editable", f"{ROOT}[pytest]") if ours else ()
+        _run(str(python), "-m", "pip", "install", "--quiet", *wanted, *editable)
+        stamp.write_text(told, "utf-8")
+    return str(python)
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
