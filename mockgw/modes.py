@@ -1,6 +1,7 @@
 """Who answers in which order: a mode is nothing else."""
 
 from collections import deque
+from dataclasses import dataclass
 
 from mockgw.ports import Clock, Responder
 from mockgw.responders.live import Live
@@ -15,17 +16,23 @@ from mockgw.state import ResponseStore
 from mockgw.tapes import Tapes
 
 
-def responders(
-    settings: Settings,
-    tapes: Tapes,
-    store: ResponseStore,
-    clock: Clock,
-    queue: deque[Scripted] | None = None,
-) -> tuple[Responder, ...]:
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the responders of one session work with; `queue` holds its scripted answers."""
+
+    settings: Settings
+    tapes: Tapes
+    store: ResponseStore
+    clock: Clock
+    queue: deque[Scripted] | None = None
+
+
+def responders(means: Means) -> tuple[Responder, ...]:
     """Return the responders of the settings' mode, first asked first.
 
-    A `queue` of scripted answers comes before all others.
+    A queue of scripted answers comes before all others.
     """
+    settings, tapes, store, clock = means.settings, means.tapes, means.store, means.clock
     refusals = Refusals(settings.models, max_tokens_refused=settings.max_tokens == "refuse")
     replay, missing = Replay(tapes, settings.replay_speed), Missing(tapes)
     synth, state = Synth(settings.seed, store, clock), State(store)
@@ -38,6 +45,6 @@ def responders(
         "live": (Live(keep=False),),
     }
     chosen = modes[settings.mode]
-    if queue is None:
+    if means.queue is None:
         return chosen
-    return (Script(queue, (refusals,), settings.seed, store, clock), *chosen)
+    return (Script(means.queue, (refusals,), settings.seed, store, clock), *chosen)

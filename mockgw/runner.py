@@ -14,19 +14,23 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from mockgw.admin import Admin
+from mockgw.admin.described import described
+from mockgw.admin.health import health
+from mockgw.admin.told import told
 from mockgw.cassette.shipped import shipped
 from mockgw.encoding import Encoder
 from mockgw.errors import MockgwError
 from mockgw.journal import Journal, OnEntry
 from mockgw.keys import Keys
-from mockgw.modes import responders
+from mockgw.modes import Means, responders
 from mockgw.pipeline import Road
 from mockgw.ports import Clock
+from mockgw.recordings import Index
 from mockgw.server import Edge, Through
 from mockgw.sessions import Session, Sessions
 from mockgw.settings import UPSTREAM_MODES, Settings
 from mockgw.state import MemoryStore, ResponseStore
-from mockgw.tapes import Index, Tapes, load
+from mockgw.tapes import Tapes, load
 
 _T = TypeVar("_T")
 # A server on all addresses is reached from its own host by loopback.
@@ -63,7 +67,7 @@ class Gateway:
         self.tapes = tapes
         self.url = ""
         self._store = store
-        self.sessions = Sessions(responders(settings, tapes, store, _clock(settings)))
+        self.sessions = Sessions(responders(Means(settings, tapes, store, _clock(settings))))
         self.through: Through | None = None
         self._runner: web.ServerRunner | None = None
 
@@ -91,9 +95,8 @@ class Gateway:
         it closes it by `sessions.close`.
         """
         session = Session(name, self.url)
-        session.responders = responders(
-            settings, tapes, self._store, _clock(settings), session.script
-        )
+        means = Means(settings, tapes, self._store, _clock(settings), session.script)
+        session.responders = responders(means)
         self.sessions.open(session)
         return session
 
@@ -129,7 +132,7 @@ async def start(settings: Settings, on_entry: OnEntry | None = None) -> Gateway:
         clock=_clock(settings),
     )
     gateway.through = _through(settings, tapes)
-    admin = Admin(settings, journal, keys)
+    admin = Admin(settings, keys, (health(settings, journal), told(journal), described()))
     await gateway.listen(Edge(road, admin, settings.max_body, gateway.through))
     return gateway
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from mockgw.errors import MockgwError
-from mockgw.settings import CONFIG_VARIABLE, PREFIX, Setting, Settings, all_settings
+from mockgw.setting import PREFIX, Setting
+from mockgw.settings import CONFIG_VARIABLE, Settings, all_settings
 
 
 def load(

@@ -1,6 +1,7 @@
 """A road whose session `t` is answered from a queue first, then by synthesis."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from mockgw import script
@@ -8,7 +9,7 @@ from mockgw.encoding import Encoder
 from mockgw.journal import Journal
 from mockgw.keys import Keys
 from mockgw.model import Entry, Wire
-from mockgw.modes import responders
+from mockgw.modes import Means, responders
 from mockgw.pipeline import Road
 from mockgw.runner import FrozenClock
 from mockgw.sessions import Session, Sessions
@@ -26,8 +27,9 @@ class Scripts:
     def __init__(self) -> None:
         settings, store, clock = Settings(mode="synth"), MemoryStore(100), FrozenClock(AT)
         self.session = Session("t", "")
-        self.session.responders = responders(settings, Tapes(()), store, clock, self.session.script)
-        self.sessions = Sessions(responders(settings, Tapes(()), store, clock))
+        means = Means(settings, Tapes(()), store, clock)
+        self.session.responders = responders(replace(means, queue=self.session.script))
+        self.sessions = Sessions(responders(means))
         self.sessions.open(self.session)
         self._road = Road(
             seed=0,

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from mockgw.errors import MockgwError
-from mockgw.settings import Setting, Settings, all_settings, loopback
+from mockgw.setting import Setting
+from mockgw.settings import Settings, all_settings, loopback
 from mockgw.sources import load
 
 PAGE = Path(__file__).parent.parent / "docs" / "settings.md"

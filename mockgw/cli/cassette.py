@@ -13,8 +13,8 @@ from mockgw.asked import Asked
 from mockgw.cassette import writer
 from mockgw.cassette.reader import find_cassettes, read
 from mockgw.errors import MockgwError
+from mockgw.recordings import Index, Recording
 from mockgw.redaction.redactor import redactor
-from mockgw.tapes import Index, Recording
 
 _SHOWN = 70
 

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 import rich_click as click
 from click.shell_completion import CompletionItem
 
-from mockgw.settings import CONFIG_VARIABLE, Setting, all_settings
+from mockgw.setting import Setting
+from mockgw.settings import CONFIG_VARIABLE, all_settings
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from mockgw.model import Entry
+from mockgw.recordings import Recording
 from mockgw.script import Scripted
-from mockgw.tapes import Recording, Tapes
+from mockgw.tapes import Tapes
 
 _MISS = "no_recording"
 _PROBLEMS = frozenset({_MISS, "unfit_reply", "unsatisfiable_schema", "mockgw_defect"})

@@ -6,11 +6,12 @@ import pytest
 
 from mockgw.cassette.interaction import Interaction
 from mockgw.model import Timing
-from mockgw.modes import responders
+from mockgw.modes import Means, responders
+from mockgw.recordings import Recording
 from mockgw.runner import FrozenClock, running
 from mockgw.settings import Settings
 from mockgw.state import MemoryStore
-from mockgw.tapes import Recording, Tapes
+from mockgw.tapes import Tapes
 from tests.calls import call
 
 FRAMES = [b"data: {}\n\n", b'data: {"a": 1}\n\n', b"data: [DONE]\n\n"]
@@ -64,7 +65,7 @@ def test_a_recording_tells_when_its_events_came(extra: Any, timing: Timing | Non
 def test_the_speed_divides_the_times(speed: float, timing: Timing | None) -> None:
     tapes = Tapes([recorded({"ttfb_ms": 80, "sse_ms": "0 20 40"})])
     settings = Settings(mode="replay", replay_speed=speed)
-    first = responders(settings, tapes, MemoryStore(1), FrozenClock(0))[0]
+    first = responders(Means(settings, tapes, MemoryStore(1), FrozenClock(0)))[0]
     found: Any = first.respond(call({"model": "gpt-5.5", **ASKED}))
     assert found.timing == timing
 

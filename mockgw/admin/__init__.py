@@ -1,35 +1,28 @@
-"""The gateway's own paths below `/_mockgw`: health, journal, reset, OpenAPI."""
+"""The gateway's own paths below `/_mockgw`: whom they are open to, and where each leads."""
 
-from collections.abc import Callable
-from functools import cached_property
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import urlsplit
 
-from mockgw import __version__
 from mockgw.canonical import encode
 from mockgw.doors import forms
 from mockgw.errors import ApiError
-from mockgw.journal import Journal
 from mockgw.keys import Keys
 from mockgw.model import Json, Raw, Wire
-from mockgw.openapi import description
 from mockgw.settings import Settings, loopback
 
 PREFIX = "/_mockgw"
 _HEADERS = (("content-type", "application/json"), ("cache-control", "no-store"))
+# What a part of the gateway answers of itself: method and path below the prefix, and the answer.
+Paths = Mapping[tuple[str, str], Callable[[Raw], Json]]
 
 
 class Admin:
     """Answers what is asked of the gateway itself."""
 
-    def __init__(self, settings: Settings, journal: Journal, keys: Keys) -> None:
+    def __init__(self, settings: Settings, keys: Keys, parts: Iterable[Paths]) -> None:
         self._settings = settings
-        self._journal = journal
         self._keys = keys
-        self._paths: dict[tuple[str, str], Callable[[Raw], Json]] = {
-            ("GET", "/health"): self._health,
-            ("GET", "/journal"): self._told,
-            ("GET", "/openapi.json"): lambda _: self._description,
-        }
+        self._paths = {place: answer for paths in parts for place, answer in paths.items()}
 
     def answer(self, raw: Raw) -> Wire:
         """Return the answer of one of the paths below the prefix, errors in OpenAI's form."""
@@ -56,22 +49,6 @@ class Admin:
     def _unknown(self, raw: Raw) -> Json:
         known = ", ".join(f"{method} {PREFIX}{name}" for method, name in self._paths)
         raise ApiError(404, f"There is no {raw.method} {raw.path} here. Known: {known}.")
-
-    def _health(self, _: Raw) -> Json:
-        return {
-            "status": "ok",
-            "version": __version__,
-            "mode": self._settings.mode,
-            **self._journal.counts(),
-        }
-
-    def _told(self, raw: Raw) -> Json:
-        session = parse_qs(raw.query).get("session", [None])[0]
-        return {"counts": self._journal.counts(), "entries": self._journal.told(session)}
-
-    @cached_property
-    def _description(self) -> Json:
-        return description()
 
 
 def _host(url: str) -> str:

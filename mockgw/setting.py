@@ -1,0 +1,106 @@
+"""One setting as people meet it: read off the fields of a Struct."""
+
+import difflib
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from mockgw.errors import MockgwError
+
+PREFIX = "MOCKGW_"
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of Settings as people meet it: flag, variables, key, default and meaning."""
+
+    name: str
+    kind: Any
+    default: Any
+    description: str
+    extra: dict[str, Any]
+
+    @property
+    def flag(self) -> str:
+        """The option of the command line that sets it."""
+        return str(self.extra.get("flag", "--" + self.name.replace("_", "-")))
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The environment variables that set it, the first one winning."""
+        alias = self.extra.get("alias")
+        return (PREFIX + self.name.upper(), *([alias] if alias else []))
+
+    @property
+    def base(self) -> Any:
+        """The type without its constraints."""
+        return get_args(self.kind)[0] if get_origin(self.kind) is Annotated else self.kind
+
+    @property
+    def many(self) -> bool:
+        """Whether it takes a list."""
+        return get_origin(self.base) is tuple
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values it takes when they can be counted, else nothing."""
+        return get_args(self.base) if get_origin(self.base) is Literal else ()
+
+    @property
+    def allowed(self) -> str:
+        """What it takes, in words that fit behind "Give"."""
+        if "allowed" in self.extra:
+            return str(self.extra["allowed"])
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        if self.base is bool:
+            return "true or false"
+        if self.base in (int, float):
+            word = "a whole number" if self.base is int else "a number"
+            return f"{word} from {self._limit('ge')} to {self._limit('le')}"
+        word = "path" if self.extra.get("path") else "text"
+        return f"a list of {word}s" if self.many else f"a {word}"
+
+    def converted(self, value: Any, source: str, *, strict: bool) -> Any:
+        """Return the value in the field's own type; raises MockgwError that names the source."""
+        if self.name == "clock" and type(value) in {int, float}:
+            value = str(value)
+        if self.many and isinstance(value, str) and not strict:
+            value = [part.strip() for part in value.split(",") if part.strip()]
+        try:
+            return msgspec.convert(value, self.kind, strict=strict)
+        except msgspec.ValidationError:
+            raise self._refusal(value, source) from None
+
+    def _limit(self, side: str) -> Any:
+        return next(
+            getattr(meta, side)
+            for meta in get_args(self.kind)[1:]
+            if getattr(meta, side, None) is not None
+        )
+
+    def _refusal(self, value: Any, source: str) -> MockgwError:
+        shown = "the value (not shown)" if self.extra.get("secret") else repr(value)
+        near = difflib.get_close_matches(str(value), self.choices, n=1)
+        nearest = f" (nearest: {near[0]})" if near else ""
+        return MockgwError(f"{source}: {shown} is not allowed.", f"Give {self.allowed}{nearest}.")
+
+
+def described(kind: type[msgspec.Struct]) -> tuple[Setting, ...]:
+    """Return every setting of a Struct whose fields are described, in their order."""
+    hints = get_type_hints(kind, include_extras=True)
+    defaults = msgspec.structs.asdict(kind())
+    found = []
+    for name, annotated in hints.items():
+        metas = [meta for meta in get_args(annotated)[1:] if isinstance(meta, Meta)]
+        told = next(meta for meta in metas if meta.description)
+        found.append(
+            Setting(
+                name=name,
+                kind=annotated,
+                default=defaults[name],
+                description=str(told.description),
+                extra=told.extra or {},
+            )
+        )
+    return tuple(found)
