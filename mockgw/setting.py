@@ -1,6 +1,7 @@
 """One setting as people meet it: read off the fields of a Struct."""
 
 import difflib
+from contextlib import suppress
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -43,8 +44,9 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The values it takes when they can be counted, else nothing."""
-        return get_args(self.base) if get_origin(self.base) is Literal else ()
+        """The values it takes, or several of which it takes, when they can be counted."""
+        one = get_args(self.base)[0] if self.many else self.base
+        return get_args(one) if get_origin(one) is Literal else ()
 
     @property
     def allowed(self) -> str:
@@ -65,7 +67,10 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
         """Return the value in the field's own type; raises MockgwError that names the source."""
         if self.name == "clock" and type(value) in {int, float}:
             value = str(value)
-        if self.many and isinstance(value, str) and not strict:
+        if self.name == "replay_speed" and isinstance(value, str):
+            with suppress(ValueError):
+                value = float(value)
+        if self.many and isinstance(value, str) and (not strict or "word" in self.extra):
             value = [part.strip() for part in value.split(",") if part.strip()]
         try:
             return msgspec.convert(value, self.kind, strict=strict)
@@ -81,7 +86,9 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
 
     def _refusal(self, value: Any, source: str) -> MockgwError:
         shown = "the value (not shown)" if self.extra.get("secret") else repr(value)
-        near = difflib.get_close_matches(str(value), self.choices, n=1)
+        listed = value if isinstance(value, list | tuple) else [value]
+        wrong = next((one for one in listed if one not in self.choices), value)
+        near = difflib.get_close_matches(str(wrong), self.choices, n=1)
         nearest = f" (nearest: {near[0]})" if near else ""
         return MockgwError(f"{source}: {shown} is not allowed.", f"Give {self.allowed}{nearest}.")
 

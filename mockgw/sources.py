@@ -83,6 +83,11 @@ def _anchored(setting: Setting, value: Any, path: Path | None) -> Any:
         return value
     if isinstance(value, tuple):
         return tuple(str(path.parent / part) for part in value)
+    kind = setting.extra["path"]
+    if isinstance(kind, str):
+        # A value that may be something else than a path says so by what stands before it.
+        is_path = value.startswith(kind)
+        return f"{kind}{path.parent / value.removeprefix(kind)}" if is_path else value
     return str(path.parent / value)
 
 

@@ -93,23 +93,40 @@ def test_a_pyproject_without_our_table_sets_nothing(tmp_path: Path) -> None:
         ("host", "::1", "::1"),
         ("port", "0", 0),
         ("ready_file", "run/url", "run/url"),
-        ("mode", "replay", "replay"),
-        ("cassettes", "a.yaml, b c.yaml,", ("a.yaml", "b c.yaml")),
-        ("upstream", "https://api.openai.com/v1", "https://api.openai.com/v1"),
-        ("upstream_key", "sk-1", "sk-1"),
-        ("replay_speed", "0.5", 0.5),
-        ("seed", "7", 7),
-        ("clock", "1700000000.5", "1700000000.5"),
         ("api_keys", "sk-1,sk-2", ("sk-1", "sk-2")),
         ("auth", "false", False),
         ("quiet", "1", True),
         ("max_body", "2048", 2048),
+        ("drain", "1.5", 1.5),
+        ("journal_size", "5", 5),
+        ("state", "sqlite:kept.db", "sqlite:kept.db"),
+        ("state_size", "6", 6),
+        ("mode", "replay", "replay"),
+        ("cassettes", "a.yaml, b c.yaml,", ("a.yaml", "b c.yaml")),
+        ("watch", "true", True),
+        ("templates", "a.yaml, rules", ("a.yaml", "rules")),
+        ("match", "exact,sequence", ("exact", "sequence")),
+        ("ignore", "$.user,$..id", ("$.user", "$..id")),
+        ("aliases", "ours=gpt-5.5", ("ours=gpt-5.5",)),
+        ("likeness", "0.9", 0.9),
+        ("repeats", "cycle", "cycle"),
+        ("replay_speed", "0.5", 0.5),
+        ("seed", "7", 7),
+        ("clock", "1700000000.5", "1700000000.5"),
+        ("timing", "fast,rate=40", ("fast", "rate=40")),
+        ("faults", "reset rate=0.1,429", ("reset rate=0.1", "429")),
+        ("limits", "requests=60/minute per=key", ("requests=60/minute per=key",)),
         ("max_tokens", "refuse", "refuse"),
         ("obfuscation", "0", False),
-        ("journal_size", "5", 5),
-        ("state_size", "6", 6),
-        ("drain", "1.5", 1.5),
         ("models", "mine", ("mine",)),
+        ("upstream", "https://api.openai.com/v1", "https://api.openai.com/v1"),
+        ("upstreams", "rest=https://a/b,openai=http://c", ("rest=https://a/b", "openai=http://c")),
+        ("upstream_key", "sk-1", "sk-1"),
+        ("upstream_timeout", "1.5", 1.5),
+        ("keep_errors", "1", True),
+        ("keep_timing", "0", False),
+        ("cassette_style", "compact", "compact"),
+        ("on_secret", "quarantine", "quarantine"),
     ],
 )
 def test_every_setting_has_a_variable(tmp_path: Path, name: str, text: str, value: Any) -> None:
@@ -181,7 +198,7 @@ def test_variables_that_others_set_are_let_be(tmp_path: Path, environment: dict[
             "",
             (
                 "--mode: 'replai' is not allowed.\n"
-                "  Give one of auto, replay, synth, record, rerecord, live (nearest: replay)."
+                "  Give one of auto, replay, synth, record, rerecord, live, diff (nearest: replay)."
             ),
         ),
         (
@@ -190,7 +207,7 @@ def test_variables_that_others_set_are_let_be(tmp_path: Path, environment: dict[
             "",
             (
                 "MOCKGW_MODE: 'xyz' is not allowed.\n"
-                "  Give one of auto, replay, synth, record, rerecord, live."
+                "  Give one of auto, replay, synth, record, rerecord, live, diff."
             ),
         ),
         (
@@ -215,7 +232,7 @@ def test_variables_that_others_set_are_let_be(tmp_path: Path, environment: dict[
             {"clock": "noon"},
             {},
             "",
-            "--clock: 'noon' is not allowed.\n  Give frozen, real or unix seconds.",
+            "--clock: 'noon' is not allowed.\n  Give frozen, real, virtual or unix seconds.",
         ),
         (
             {},
@@ -236,10 +253,10 @@ def test_variables_that_others_set_are_let_be(tmp_path: Path, environment: dict[
             ),
         ),
         (
-            {"weather": "red"},
+            {"colour": "red"},
             {},
             "",
-            "argument weather: there is no such setting.\n"
+            "argument colour: there is no such setting.\n"
             "  Known are " + ", ".join(setting.name for setting in all_settings()) + ".",
         ),
         (
@@ -247,6 +264,15 @@ def test_variables_that_others_set_are_let_be(tmp_path: Path, environment: dict[
             {"MOCKGW_MAX_BODDY": "1"},
             "",
             "MOCKGW_MAX_BODDY: there is no such setting.\n  Did you mean MOCKGW_MAX_BODY?",
+        ),
+        (
+            {"match": ("exact", "fuzy")},
+            {},
+            "",
+            (
+                "--match: ('exact', 'fuzy') is not allowed.\n"
+                "  Give exact, normalized, sequence, fuzzy, or several of them (nearest: fuzzy)."
+            ),
         ),
         (
             {},
@@ -308,6 +334,48 @@ def test_variables_that_others_set_are_let_be(tmp_path: Path, environment: dict[
             "",
             ("Mode record writes to one cassette, and got 0.\n  Give --cassettes tape.yaml once."),
         ),
+        (
+            {"mode": "diff", "upstream": "rest=https://a/b"},
+            {},
+            "",
+            (
+                "Mode diff needs an upstream to ask, and got 'rest=https://a/b'.\n"
+                "  Give --upstream-for rest=https://a/b."
+            ),
+        ),
+        (
+            {"mode": "live", "upstreams": ("gatway=https://a/b",)},
+            {},
+            "",
+            (
+                "--upstream-for: there is no door 'gatway'.\n"
+                "  Give one of openai, gateway, rest, binding (nearest: gateway), then = and a URL."
+            ),
+        ),
+        (
+            {"mode": "live", "upstreams": ("openai=api.openai.com",)},
+            {},
+            "",
+            (
+                "--upstream-for: the door openai needs an upstream to ask, and got "
+                "'api.openai.com'.\n  Give a URL, such as openai=https://api.openai.com/v1."
+            ),
+        ),
+        (
+            {"replay_speed": "fast"},
+            {},
+            "",
+            (
+                "--replay-speed: 'fast' is not allowed.\n"
+                "  Give a number from 0 to 10000, fixed:MILLISECONDS or ttfb."
+            ),
+        ),
+        (
+            {"upstream_timeout": "0"},
+            {},
+            "",
+            ("--upstream-timeout: '0' is not allowed.\n  Give a number above 0, at most 86400."),
+        ),
     ],
 )
 def test_a_wrong_value_is_told_with_its_source(
@@ -355,6 +423,34 @@ def test_loopback_is_what_only_this_host_can_reach(host: str, alone: bool) -> No
     assert loopback(host) is alone
 
 
+@pytest.mark.parametrize(
+    ("text", "speed"),
+    [("0", 0.0), ("1", 1.0), ("2.5", 2.5), ("fixed:20", "fixed:20"), ("ttfb", "ttfb")],
+)
+def test_a_speed_is_a_factor_or_a_word(tmp_path: Path, text: str, speed: float | str) -> None:
+    assert load({"replay_speed": text}, {}, tmp_path).replay_speed == speed
+    Settings(replay_speed=speed).check()
+
+
+@pytest.mark.parametrize(
+    ("door", "url"),
+    [
+        ("openai", "https://o/v1"),
+        ("gateway", "https://g"),
+        ("rest-run", "https://r"),
+        ("rest-openai", "https://r"),
+        ("binding", "https://g"),
+    ],
+)
+def test_a_door_has_its_own_upstream_or_that_of_all(door: str, url: str) -> None:
+    settings = Settings(upstream="https://g", upstreams=("openai=https://o/v1", "rest=https://r"))
+    assert settings.upstream_of(door) == url
+
+
+def test_a_door_without_an_upstream_has_none() -> None:
+    assert Settings(upstreams=("rest=https://r",)).upstream_of("openai") is None
+
+
 @pytest.mark.parametrize("settings", [{"api_keys": ("k",)}, {"auth": False}])
 def test_a_bind_that_was_meant_is_let_through(settings: dict[str, Any]) -> None:
     Settings(host="0.0.0.0", **settings).check()
@@ -366,7 +462,8 @@ def test_settings_made_in_python_are_checked_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("clock", "moment"), [("frozen", 1777054206.0), ("real", None), ("12.5", 12.5)]
+    ("clock", "moment"),
+    [("frozen", 1777054206.0), ("virtual", 1777054206.0), ("real", None), ("12.5", 12.5)],
 )
 def test_the_clock_stands_unless_it_is_the_real_one(clock: str, moment: float | None) -> None:
     assert Settings(clock=clock).stands_at == moment

@@ -1,0 +1,20 @@
+"""Starts a gateway and stops it: the only place that meets the machine."""
+
+from mockgw.runner.cleaning import clean
+from mockgw.runner.clocks import FrozenClock, RealClock
+from mockgw.runner.gateway import Gateway
+from mockgw.runner.lifetime import running
+from mockgw.runner.starting import sidecars, start
+from mockgw.runner.ways import proxy_of, way
+
+__all__ = [
+    "FrozenClock",
+    "Gateway",
+    "RealClock",
+    "clean",
+    "proxy_of",
+    "running",
+    "sidecars",
+    "start",
+    "way",
+]

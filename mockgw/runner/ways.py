@@ -1,0 +1,56 @@
+"""The way to an upstream, and what keeps what it says."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from mockgw.runner.cleaning import redactor_here
+from mockgw.runner.clocks import RealClock
+from mockgw.settings import UPSTREAM_MODES, Settings, loopback
+from mockgw.tapes import Tapes
+
+if TYPE_CHECKING:
+    from mockgw.passing import Passing
+    from mockgw.recorder.pending import Pending
+
+
+def way(settings: Settings, tapes: Tapes, pending: "Pending | None" = None) -> "Passing | None":
+    """Return the way to the upstream, with a recorder where the mode keeps what it says.
+
+    `pending` takes what is kept in place of the cassette. None in a mode that asks no upstream.
+    """
+    if settings.mode not in UPSTREAM_MODES:
+        return None
+    # Who does not record does not pay for what recording needs.
+    from mockgw.passing import Machine, Passing  # noqa: PLC0415
+
+    redactor = redactor_here().knowing([settings.upstream_key or "", *settings.api_keys])
+    recorder = None
+    if settings.mode in {"record", "rerecord"}:
+        recorder = _recorder(settings, tapes, redactor, pending)
+    return Passing(settings, recorder, Machine(RealClock().now, proxy_of, redactor.text))
+
+
+def _recorder(settings: Settings, tapes: Tapes, redactor: Any, pending: "Pending | None") -> Any:
+    from mockgw.recorder import Recorder  # noqa: PLC0415 - as above
+    from mockgw.recorder.policy import Policy  # noqa: PLC0415 - as above
+
+    policy = Policy(
+        settings.cassette_style, settings.keep_errors, settings.keep_timing, settings.on_secret
+    )
+    path = Path(settings.cassettes[0])
+    if pending is not None:
+        return Recorder(path, tapes, redactor, policy, pending=pending)
+    return Recorder(path, tapes, redactor, policy, beside=settings.mode == "rerecord")
+
+
+def proxy_of(url: str) -> str | None:
+    """Return the proxy that the environment names for an address; this host needs none."""
+    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415 - only for upstreams
+
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if loopback(host) or proxy_bypass(host):
+        return None
+    found = getproxies()
+    return found.get(parts.scheme) or found.get("all")
