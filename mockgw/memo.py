@@ -24,3 +24,8 @@ class Memo(Generic[_Key, _Value]):
         if len(kept) > self._most:
             del kept[next(iter(kept))]
         return value
+
+    def forget(self, which: Callable[[_Key], bool]) -> None:
+        """Drop the results of the keys that `which` tells."""
+        for key in [one for one in self._kept if which(one)]:
+            del self._kept[key]

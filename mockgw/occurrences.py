@@ -1,5 +1,7 @@
 """How often something came by, remembered for the newest places only."""
 
+from collections.abc import Callable
+
 _MOST = 100_000
 
 
@@ -17,3 +19,8 @@ class Occurrences:
         if len(self._counts) > self._most:
             del self._counts[next(iter(self._counts))]
         return count
+
+    def forget(self, which: Callable[[tuple[str, ...]], bool]) -> None:
+        """Let the places that `which` tells start anew."""
+        for place in [one for one in self._counts if which(one)]:
+            del self._counts[place]
