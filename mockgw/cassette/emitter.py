@@ -14,15 +14,16 @@ HEAD = "# mockgw cassette - vcrpy v1\nversion: 1\ninteractions:\n"
 STYLES = ("readable", "compact")
 
 
-def item(one: Interaction, style: str = "readable") -> str:
+def item(one: Interaction, style: str = "readable", asked: str | None = None) -> str:
     """Return one interaction as an item of the list under `HEAD`, with its final newline.
 
-    `readable` is for people and their diffs, `compact` is one line. Raises MockgwError when the
+    `readable` is for people and their diffs, `compact` is one line. `asked` is what a readable one
+    says of the request's body, as YAML, in place of the body itself. Raises MockgwError when the
     style is unknown or the interaction holds what no cassette can keep.
     """
     match style:
         case "readable":
-            return _readable(one)
+            return _readable(one, _request_body(one) if asked is None else asked)
         case "compact":
             return _compact(one)
         case _:
@@ -31,13 +32,13 @@ def item(one: Interaction, style: str = "readable") -> str:
             )
 
 
-def _readable(one: Interaction) -> str:
+def _readable(one: Interaction, asked: str) -> str:
     lines = [
         "- request:",
         f"    method: {scalars.word(one.method)}",
         f"    uri: {scalars.quoted(one.uri)}",
         *_headers(one.request_headers),
-        f"    body: {_request_body(one)}",
+        f"    body: {asked}",
         "  response:",
         *_headers(_kept(one)),
         "    body:",

@@ -10,6 +10,7 @@ from mockgw.cassette.coding import gunzipped
 from mockgw.cassette.dialects import interaction
 from mockgw.cassette.document import parsed
 from mockgw.cassette.interaction import Interaction
+from mockgw.cassette.pieces import Pieces, pieces
 from mockgw.errors import MockgwError
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz")
@@ -26,6 +27,21 @@ def read(path: Path) -> list[Interaction]:
 
 def interactions(data: bytes, path: Path) -> list[Interaction]:
     """Return the interactions in a cassette's content, as `read` does; `path` is its name."""
+    data = unpacked(data, path)
+    cut = pieces(data, path)
+    found = None if cut is None else _alone(cut)
+    return _whole(data, path) if found is None else found
+
+
+def _alone(cut: Pieces) -> list[Interaction] | None:
+    """Return the interactions read one by one; None when only the whole can say what they are."""
+    try:
+        return cut.all()
+    except MockgwError:
+        return None
+
+
+def _whole(data: bytes, path: Path) -> list[Interaction]:
     document, lines = parsed(_text(data, path), path)
     items = _items(document, path)
     name = str(path)
@@ -70,16 +86,22 @@ def _under(folder: Path) -> list[Path]:
     return found
 
 
+def unpacked(data: bytes, path: Path) -> bytes:
+    """Return a cassette's content decompressed; raises MockgwError when it is torn."""
+    try:
+        return gunzipped(data)
+    except MockgwError as error:
+        raise MockgwError(f"{path}: {error.message}", error.hint) from error
+
+
 def _text(data: bytes, path: Path) -> str:
     try:
-        return gunzipped(data).decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise MockgwError(
             f"{path}: not UTF-8: byte {error.object[error.start]:#04x} at offset {error.start}",
             "Save the file as UTF-8, or record it again.",
         ) from error
-    except MockgwError as error:
-        raise MockgwError(f"{path}: {error.message}", error.hint) from error
 
 
 def _items(document: Any, path: Path) -> list[Any]:

@@ -1,0 +1,139 @@
+"""A running server takes in what people do to its cassettes."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mockgw.cassette.emitter import HEAD, item
+from mockgw.cassette.watching import changes
+from mockgw.runner import Gateway, running
+from mockgw.settings import Settings
+from tests.calls import NATIVE, recording
+from tests.wire import Json, post, send
+
+SECONDS = 30.0
+
+
+def asks(text: str) -> Json:
+    return {"model": "gpt-5.5", "input": text}
+
+
+def tape(*texts: str, said: str = "old") -> str:
+    return HEAD + "".join(item(recording(asks(text), {"id": said})) for text in texts)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until it holds; raises AssertionError when it never does."""
+    end = time.monotonic() + SECONDS
+    while not holds():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.02)
+
+
+def status(gateway: Gateway, text: str) -> int:
+    return post(gateway.url + NATIVE["responses"], asks(text)).status
+
+
+def told(gateway: Gateway) -> Json:
+    answer: Json = send("GET", f"{gateway.url}/_mockgw/cassettes").json()
+    return answer
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "tapes").mkdir()
+    (tmp_path / "tapes" / "a.yaml").write_text(tape("one", "two"), "utf-8")
+    return tmp_path / "tapes"
+
+
+@pytest.fixture
+def gateway(folder: Path) -> Iterator[Gateway]:
+    settings = Settings(port=0, mode="replay", cassettes=(str(folder),), watch=True)
+    with running(settings) as gateway:
+        yield gateway
+
+
+def test_new_changed_and_deleted_cassettes_are_taken_in(folder: Path, gateway: Gateway) -> None:
+    assert (status(gateway, "one"), status(gateway, "three")) == (200, 404)
+    (folder / "deep").mkdir()
+    (folder / "deep" / "b.yaml").write_text(tape("three"), "utf-8")
+    until(lambda: status(gateway, "three") == 200)
+    (folder / "a.yaml").write_text(tape("two", "four"), "utf-8")
+    until(lambda: status(gateway, "four") == 200)
+    assert (status(gateway, "one"), status(gateway, "two")) == (404, 200)
+    (folder / "a.yaml").unlink()
+    until(lambda: status(gateway, "four") == 404)
+    assert [one["file"] for one in told(gateway)["cassettes"]] == [str(folder / "deep" / "b.yaml")]
+
+
+def test_a_broken_cassette_keeps_what_it_had_and_is_told_once(
+    folder: Path, gateway: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = (folder / "a.yaml").read_text("utf-8")
+    with caplog.at_level(logging.WARNING, "mockgw"):
+        (folder / "a.yaml").write_text(whole[:-20], "utf-8")
+        until(lambda: told(gateway)["cassettes"][0]["problem"] is not None)
+        (folder / "b.yaml").write_text(tape("five"), "utf-8")
+        until(lambda: status(gateway, "five") == 200)
+    (problem,) = [one.getMessage() for one in caplog.records]
+    assert problem.startswith(f"{folder}/a.yaml:")
+    assert problem.startswith(told(gateway)["cassettes"][0]["problem"])
+    assert status(gateway, "one") == 200
+    (folder / "a.yaml").write_text(whole, "utf-8")
+    until(lambda: told(gateway)["cassettes"][0]["problem"] is None)
+
+
+def test_the_admin_path_tells_what_was_played(folder: Path, gateway: Gateway) -> None:
+    status(gateway, "two")
+    status(gateway, "nine")
+    assert told(gateway) == {
+        "watch": True,
+        "cassettes": [
+            {
+                "file": str(folder / "a.yaml"),
+                "recordings": 2,
+                "played": 1,
+                "unplayed": 1,
+                "problem": None,
+            }
+        ],
+    }
+
+
+def test_a_stream_is_that_of_the_changed_cassette(folder: Path, gateway: Gateway) -> None:
+    def stream() -> bytes:
+        return post(gateway.url + NATIVE["responses"], {**asks("one"), "stream": True}).body
+
+    assert b'"old"' in stream()
+    (folder / "a.yaml").write_text(tape("one", "two", said="new"), "utf-8")
+    until(lambda: b'"new"' in stream())
+
+
+def test_without_the_setting_nothing_is_watched(folder: Path) -> None:
+    with running(Settings(port=0, mode="replay", cassettes=(str(folder),))) as gateway:
+        (folder / "a.yaml").write_text(tape("one", "six"), "utf-8")
+        time.sleep(0.6)
+        assert (status(gateway, "six"), told(gateway)["watch"]) == (404, False)
+
+
+async def test_a_file_in_the_place_of_another_is_heard(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("old")
+    heard = changes([path], patience=SECONDS)
+    await anext(heard)
+    for text in ("new", "newer"):
+        (tmp_path / "b").write_text(text)
+        (tmp_path / "b").replace(path)
+        await asyncio.wait_for(anext(heard), SECONDS)
+    await heard.aclose()
+
+
+async def test_what_nobody_tells_is_looked_for(tmp_path: Path) -> None:
+    heard = changes([tmp_path / "no" / "such.yaml"], patience=0.01)
+    for _ in range(3):
+        await asyncio.wait_for(anext(heard), SECONDS)
+    await heard.aclose()
