@@ -15,6 +15,9 @@ _OF_THE_HOP = frozenset(
 )
 _OF_THE_BINDING = frozenset({"cf-consn-model-id", "cf-consn-sdk-version"})
 _CREDENTIALS = frozenset("api-key authorization cf-aig-authorization cookie x-api-key".split())
+# /v1/ACCOUNT/GATEWAY
+_GATEWAYS_SEGMENTS = 3
+_AI_GATEWAY = "gateway.ai.cloudflare.com"
 _PLAIN = frozenset({"openai", "gateway"})
 
 
@@ -27,16 +30,24 @@ class Outgoing:
     headers: Mapping[str, str]
     body: bytes
 
+    @property
+    def credentials(self) -> list[str]:
+        """The secrets among the headers, without the words that go before them."""
+        told = [self.headers[name] for name in sorted(_CREDENTIALS) if name in self.headers]
+        cookies = [part.partition("=")[2] for part in self.headers.get("cookie", "").split(";")]
+        return [*(value.rpartition(" ")[2] for value in told), *cookies]
+
 
 def outgoing(upstream: str, raw: Raw, call: Call, key: str | None = None) -> Outgoing:
     """Return the request that asks the upstream what the call asks.
 
     `upstream` is the base URL of OpenAI (`https://api.openai.com/v1`), of an AI Gateway
     (`…/v1/ACCOUNT/GATEWAY/openai` or `…/compat`), or of Cloudflare's REST API
-    (`https://api.cloudflare.com/client/v4/accounts/ACCOUNT`). Whoever came in by a door of the
+    (`https://api.cloudflare.com/client/v4/accounts/ACCOUNT`). Where the provider is left away it is
+    OpenAI, and where the account is, it is the caller's. Whoever came in by a door of the
     upstream's own form is passed on byte for byte; credentials go with it, or `key` in their place.
     """
-    base = upstream.rstrip("/")
+    base = _base(upstream.rstrip("/"), call)
     path = _path(call)
     headers = {
         name.lower(): value
@@ -69,6 +80,16 @@ def _path(call: Call) -> str:
         one for api in apis.APIS for one in api.operations if one.name == call.operation
     )
     return operation.path.replace("{id}", call.params.get("id", ""))
+
+
+def _base(upstream: str, call: Call) -> str:
+    """Return the base with the parts that were left away."""
+    parts = urlsplit(upstream)
+    if parts.hostname == _AI_GATEWAY and parts.path.count("/") == _GATEWAYS_SEGMENTS:
+        return f"{upstream}/openai"
+    if parts.path == "/client/v4" and call.params.get("account"):
+        return f"{upstream}/accounts/{call.params['account']}"
+    return upstream
 
 
 def _is_rest(base: str) -> bool:

@@ -1,7 +1,7 @@
 """The only way out: asks the real thing, and hands back what it says as it comes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -13,6 +13,8 @@ from mockgw.outgoing import Outgoing
 
 _CONNECT, _SILENCE = 30.0, 600.0
 _Headers = dict[str, tuple[str, ...]]
+# The URL of the proxy by which an address is reached, or None.
+Proxy = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,47 +36,71 @@ class Arriving:
 
 
 class Upstream:
-    """Asks over connections that it keeps; `close` ends them."""
+    """Asks over connections that it keeps; `close` ends them.
 
-    def __init__(self) -> None:
+    `patience` is how many seconds an answer may take to begin.
+    """
+
+    def __init__(self, patience: float, proxy: Proxy) -> None:
+        self._patience = patience
+        self._proxy = proxy
         self._client: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
     async def ask(self, request: Outgoing) -> AsyncIterator[Arriving]:
         """Send the request, and give its answer as it arrives.
 
-        Raises ApiError 502 when the upstream cannot be reached or breaks off, 504 when it is
-        silent for too long.
+        Raises ApiError 502 when the upstream cannot be reached, cannot be trusted or breaks off,
+        504 when it does not begin in time or is silent for too long.
         """
         try:
-            async with self._session().request(
-                request.method,
-                request.url,
-                headers=request.headers,
-                data=request.body or None,
-                allow_redirects=False,
-            ) as answer:
+            answer = await self._begun(request)
+            async with answer:
                 headers: _Headers = {}
                 for name, value in answer.headers.items():
                     headers[name.lower()] = (*headers.get(name.lower(), ()), value)
                 yield Arriving(
                     answer.status, answer.reason or "", headers, answer.content.iter_any()
                 )
+        except aiohttp.ConnectionTimeoutError:
+            raise failed(request, f"could not be reached within {_CONNECT:g} s", 504) from None
         except TimeoutError:
-            raise _failed(request, "did not answer in time", 504) from None
+            raise failed(request, "fell silent in the middle of its answer", 504) from None
         except aiohttp.ClientError as problem:
-            raise _failed(request, _told(problem), 502) from None
+            raise failed(request, _told(problem), 502) from None
+
+    async def _begun(self, request: Outgoing) -> aiohttp.ClientResponse:
+        """Return the answer as soon as its head is there."""
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._session().request(
+                    request.method,
+                    request.url,
+                    headers=request.headers,
+                    data=request.body or None,
+                    allow_redirects=False,
+                    proxy=self._proxy(request.url),
+                )
+        except aiohttp.ClientError:
+            raise
+        except TimeoutError:
+            reason = f"did not begin to answer within {self._patience:g} s"
+            raise failed(request, reason, 504) from None
+        except ValueError as problem:
+            # aiohttp's own words for an address that is none, and for a proxy that it cannot use.
+            raise failed(request, f"cannot be asked: {type(problem).__name__}", 502) from None
 
     def _session(self) -> aiohttp.ClientSession:
         if self._client is None:
-            timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT, sock_read=_SILENCE)
-            # An unknown coding would reach the client as bytes that it did not ask for.
+            silence = max(_SILENCE, self._patience)
+            timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT, sock_read=silence)
+            # An unknown coding would reach the client as bytes that it did not ask for. Nothing is
+            # taken from the environment here: a .netrc would put its own key beside the caller's.
             self._client = aiohttp.ClientSession(
                 timeout=timeout,
                 auto_decompress=True,
                 headers={"accept-encoding": "gzip, deflate"},
                 cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=True,
                 read_bufsize=2**20,
             )
         return self._client
@@ -88,7 +114,8 @@ class Upstream:
             await asyncio.sleep(0)
 
 
-def _failed(request: Outgoing, reason: str, status: int) -> ApiError:
+def failed(request: Outgoing, reason: str, status: int) -> ApiError:
+    """Return what the caller is told of an upstream that failed."""
     host = urlsplit(request.url).netloc.rpartition("@")[2]
     return ApiError(
         status,

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Collection, Iterator
+from urllib.parse import unquote
 
+from mockgw.redaction.shapes import shaped
 from mockgw.redaction.span import Span
 
 _QUERY = frozenset(
@@ -47,6 +49,17 @@ def _owners(text: str, patterns: Collection[re.Pattern[str]]) -> Iterator[Span]:
             for kind, value in found.groupdict().items():
                 if value is not None:
                     yield Span(*found.span(kind), value, kind)
+
+
+def key_in(path: str, query: str) -> str:
+    """Return where an address shows a key: `query`, `path`, or "" for nowhere.
+
+    That is a parameter named like one, or a text that looks like one.
+    """
+    named = (pair["value"] and pair["name"].lower() in _QUERY for pair in _PAIR.finditer(query))
+    if query and (any(named) or any(shaped(unquote(query)))):
+        return "query"
+    return "path" if any(shaped(unquote(path))) else ""
 
 
 def without_keys(uri: str, more: Collection[str] = ()) -> str:

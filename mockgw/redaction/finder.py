@@ -1,8 +1,10 @@
 """All that must not be kept of a text, however deep it is escaped."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 
+from mockgw.canonical import digest
 from mockgw.errors import MockgwError
 from mockgw.redaction.address import accounts
 from mockgw.redaction.assigned import assigned
@@ -26,6 +28,23 @@ class Finder:
         self._known = Known(environment)
         self._patterns = [(kind, _compiled(kind, told)) for kind, told in rules.patterns.items()]
         self._people = rules.people
+
+    def knowing(self, secrets: Iterable[str], accounts: Iterable[str]) -> "Finder":
+        """Return a finder that looks for these values too."""
+        other = copy(self)
+        other.learn(secrets, accounts)
+        return other
+
+    def learn(self, secrets: Iterable[str], accounts: Iterable[str]) -> None:
+        """Look for these values too from now on."""
+        self._known = copy(self._known)
+        self._known.learn(secrets, accounts)
+
+    @property
+    def seal(self) -> str:
+        """A digest of what is looked for beside the shapes: it tells none of it."""
+        patterns = [(kind, pattern.pattern) for kind, pattern in self._patterns]
+        return digest(self._known.seal, repr(patterns), str(self._people))
 
     def spans(self, text: str, nested: int = 0) -> list[Span]:
         """Return the secrets in the text, in order and apart from each other."""

@@ -3,9 +3,10 @@
 import base64
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
+from mockgw.canonical import digest
 from mockgw.redaction.span import Span
 
 _SHORTEST = 8
@@ -29,12 +30,17 @@ class Known:
             for name, value in sorted(environment.items())
             if _SECRET.search(name) or _ACCOUNT.search(name)
         }
-        self._forms = [
-            (form, value, kind)
-            for value, kind in values.items()
-            if len(value) >= _SHORTEST and value.lower() not in _WORDS
-            for form in _forms(value)
-        ]
+        self._forms = _listed(values)
+
+    def learn(self, secrets: Iterable[str], accounts: Iterable[str]) -> None:
+        """Know these values too from now on."""
+        told = {value: _kind(value) for value in secrets} | dict.fromkeys(accounts, "account")
+        self._forms = [*self._forms, *_listed(told)]
+
+    @property
+    def seal(self) -> str:
+        """A digest of all the values: the same for the same ones, and it tells none of them."""
+        return digest(repr(self._forms))
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield where one of the values stands in the text, in whichever form."""
@@ -44,6 +50,16 @@ class Known:
                 end = place + len(form)
                 yield Span(place, end, value, kind)
                 place = text.find(form, end)
+
+
+def _listed(values: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Return every form of the values, with the value and its kind."""
+    return [
+        (form, value, kind)
+        for value, kind in values.items()
+        if len(value) >= _SHORTEST and value.lower() not in _WORDS
+        for form in _forms(value)
+    ]
 
 
 def _kind(value: str) -> str:

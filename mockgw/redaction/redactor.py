@@ -1,12 +1,13 @@
 """Recordings without secrets: equal secrets stay equal, and a second pass changes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from msgspec import structs
 
+from mockgw.canonical import digest
 from mockgw.cassette.interaction import Interaction
 from mockgw.model import Raw
 from mockgw.redaction import header
@@ -40,6 +41,16 @@ class Redactor:
         self._finder = finder
         self._placeholders = placeholders
         self._rules = rules
+
+    def knowing(self, secrets: Iterable[str], accounts: Iterable[str] = ()) -> "Redactor":
+        """Return a redactor that knows these secrets and account ids too, whatever their form."""
+        finder = self._finder.knowing(secrets, accounts)
+        return Redactor(finder, self._placeholders, self._rules)
+
+    @property
+    def seal(self) -> str:
+        """A digest of all that decides what a text becomes: it tells none of the secrets."""
+        return digest(self._finder.seal, self._placeholders.digest(""))
 
     def interaction(self, one: Interaction) -> Interaction:
         """Return the interaction as it may be kept."""

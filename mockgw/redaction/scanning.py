@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from mockgw.cassette.coding import gunzipped
 from mockgw.errors import MockgwError
@@ -11,8 +12,8 @@ from mockgw.redaction.finder import Finder
 from mockgw.redaction.logprob import emptied
 from mockgw.redaction.shapes import kind_of
 from mockgw.redaction.span import Span
-from mockgw.redaction.stream import edits
-from mockgw.redaction.view import layers
+from mockgw.redaction.stream import begins, edits
+from mockgw.redaction.view import Layer, layers
 
 # A body that is no text stands in YAML as lines of base64.
 _BINARY = re.compile(r"!!binary[ \t]+(?:\|[+-]?\s+|\"?)((?:[A-Za-z0-9+/]{4,}={0,2}\s*)+)")
@@ -49,12 +50,21 @@ def _within(text: str, finder: Finder) -> Iterator[tuple[int, str]]:
     """Yield place and kind of the secrets, those that a stream tells piece by piece too."""
     for span in finder.spans(text):
         yield span.start, _kind(span)
+    # An event belongs to the layer in which it is JSON. With an escape less, only some events of a
+    # stream may still be JSON, and what was between them would be missing.
+    whole: set[int] = set()
     for layer in layers(text):
-        for edit in edits(layer.text, finder.spans, _kind):
+        read = [layer.start(place) for place in begins(layer.text)]
+        for edit in edits(layer.text, finder.spans, _kind, partial(_among, whole, layer)):
             if edit.text:
                 yield layer.start(edit.start), edit.text
+        whole.update(read)
         for edit in emptied(layer.text, finder.spans):
             yield layer.start(edit.start), "secret"
+
+
+def _among(whole: set[int], layer: Layer, place: int) -> bool:
+    return layer.start(place) in whole
 
 
 def _in_binary(text: str, finder: Finder) -> Iterator[tuple[int, str]]:

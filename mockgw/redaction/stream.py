@@ -24,11 +24,21 @@ class _Piece:
     path: Path
 
 
-def edits(text: str, find: Callable[[str], list[Span]], name: Callable[[Span], str]) -> list[Edit]:
-    """Return what must change in a stream's deltas so that their sum holds no secret."""
+def edits(
+    text: str,
+    find: Callable[[str], list[Span]],
+    name: Callable[[Span], str],
+    done: Callable[[int], bool] = lambda _: False,
+) -> list[Edit]:
+    """Return what must change in a stream's deltas so that their sum holds no secret.
+
+    `done` tells of an event, by where it begins, that it is to be passed over.
+    """
     pieces: dict[_Key, list[_Piece]] = defaultdict(list)
     told: dict[_Key, list[str]] = defaultdict(list)
     for key, piece, delta in _deltas(text):
+        if done(piece.start):
+            continue
         pieces[key].append(piece)
         told[key].append(delta)
     return [
@@ -37,6 +47,11 @@ def edits(text: str, find: Callable[[str], list[Span]], name: Callable[[Span], s
         if find("".join(deltas))
         for edit in _rewritten(text, pieces[key], find, name)
     ]
+
+
+def begins(text: str) -> list[int]:
+    """Return where the events begin whose deltas are looked at."""
+    return [event.start for event in events(text, "data:", '"delta"')]
 
 
 def _deltas(text: str) -> Iterator[tuple[_Key, _Piece, str]]:

@@ -33,6 +33,8 @@ def sent_on(
         (f"{OPENAI}/", f"{OPENAI}/responses"),
         (GATEWAY, f"{GATEWAY}/responses"),
         (REST, f"{REST}/ai/v1/responses"),
+        (GATEWAY.removesuffix("/openai"), f"{GATEWAY}/responses"),
+        ("http://127.0.0.1:1/v1/a/b", "http://127.0.0.1:1/v1/a/b/responses"),
     ],
 )
 def test_the_upstream_decides_where_a_call_goes(upstream: str, url: str) -> None:
@@ -97,3 +99,22 @@ def test_credentials_go_on_and_headers_of_the_connection_do_not() -> None:
         "cf-aig-metadata": "{}",
         "content-type": "application/json",
     }
+
+
+def test_the_callers_account_is_asked_when_the_upstream_names_none() -> None:
+    base = "https://api.cloudflare.com/client/v4"
+    path = "/client/v4/accounts/mine/ai/v1/responses"
+    body = b'{"model": "openai/gpt-5.5", "input": "Hi"}'
+    assert sent_on(base, path, body).url == f"{base}/accounts/mine/ai/v1/responses"
+
+
+def test_the_secrets_of_a_request_are_known_whatever_they_look_like() -> None:
+    headers = {
+        "authorization": "Bearer opens-it",
+        "cf-aig-authorization": "Bearer opens-too",
+        "cookie": "session=abcdefgh; theme=dark",
+        "x-title": "not one",
+    }
+    told = sent_on(OPENAI, "/v1/responses", headers=headers).credentials
+    assert {"opens-it", "opens-too", "abcdefgh"} <= set(told)
+    assert not [one for one in told if "not one" in one]

@@ -58,6 +58,23 @@ async def ask(
         return answer.status, await answer.read()
 
 
+async def test_each_call_too_many_is_recorded_too_where_nothing_is_repeated(
+    client: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    tape = tmp_path / "tape.yaml"
+    path, body = CALLS[0]
+    async with running(Settings(port=0, mode="synth")) as upstream:
+        url = f"{upstream.url}/v1"
+        settings = Settings(
+            port=0, mode="record", upstream=url, cassettes=(str(tape),), repeats="error"
+        )
+        for asked in (2, 3):
+            async with running(settings) as gateway:
+                for _ in range(asked):
+                    await ask(client, gateway.url + path, body)
+            assert len(list(read(tape))) == asked
+
+
 async def test_what_was_recorded_is_replayed_byte_for_byte(
     client: aiohttp.ClientSession, tmp_path: Path
 ) -> None:
@@ -75,6 +92,20 @@ async def test_what_was_recorded_is_replayed_byte_for_byte(
     async with running(Settings(port=0, mode="replay", cassettes=(str(tape),))) as gateway:
         assert [await ask(client, gateway.url + path, body) for path, body in CALLS] == said
     assert KEY not in tape.read_text("utf-8")
+
+
+@pytest.mark.parametrize("status", [400, 404, 422])
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_recorded_refusal_is_replayed_byte_for_byte(
+    status: int, stream: bool, client: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    tape = tmp_path / "tape.yaml"
+    body = {"model": "gpt-5.5", "input": f"status:{status}", "stream": stream}
+    async with odd() as upstream, recording(f"{upstream.url}/v1", tape) as gateway:
+        said = await ask(client, f"{gateway.url}/v1/responses", body)
+    async with running(Settings(port=0, mode="replay", cassettes=(str(tape),))) as gateway:
+        assert await ask(client, f"{gateway.url}/v1/responses", body) == said
+    assert said[0] == status
 
 
 async def test_vcrpy_replays_what_was_recorded(

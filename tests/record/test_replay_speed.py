@@ -8,6 +8,7 @@ from mockgw.cassette.interaction import Interaction
 from mockgw.model import Timing
 from mockgw.modes import Means, responders
 from mockgw.recordings import Recording
+from mockgw.responders.speed import timed
 from mockgw.runner import FrozenClock, running
 from mockgw.settings import Settings
 from mockgw.state import MemoryStore
@@ -60,14 +61,35 @@ def test_a_recording_tells_when_its_events_came(extra: Any, timing: Timing | Non
         (1.0, Timing(0.08, 0.0, (0.0, 0.02, 0.04))),
         (2.0, Timing(0.04, 0.0, (0.0, 0.01, 0.02))),
         (0.5, Timing(0.16, 0.0, (0.0, 0.04, 0.08))),
+        ("ttfb", Timing(0.08)),
+        ("fixed:25", Timing(0.025, 0.025)),
     ],
 )
-def test_the_speed_divides_the_times(speed: float, timing: Timing | None) -> None:
+def test_the_speed_says_when_events_come(speed: float | str, timing: Timing | None) -> None:
     tapes = Tapes([recorded({"ttfb_ms": 80, "sse_ms": "0 20 40"})])
     settings = Settings(mode="replay", replay_speed=speed)
     first = responders(Means(settings, tapes, MemoryStore(1), FrozenClock(0)))[0]
     found: Any = first.respond(call({"model": "gpt-5.5", **ASKED}))
     assert found.timing == timing
+
+
+@pytest.mark.parametrize(
+    ("recorded", "speed", "timing"),
+    [
+        # A head that came long before the first event: clients wait for the event.
+        (Timing(0.1, 0.0, (3.0, 0.5)), 1.0, Timing(3.1, 0.0, (0.0, 0.5))),
+        (Timing(0.1, 0.0, (3.0, 0.5)), "ttfb", Timing(3.1)),
+        (Timing(0.1, 0.04), 2.0, Timing(0.05, 0.02)),
+        (None, 1.0, None),
+        (None, "ttfb", None),
+        (None, "fixed:10", Timing(0.01, 0.01)),
+        (Timing(0.1), "fixed:0", Timing(0.0, 0.0)),
+    ],
+)
+def test_no_wait_of_a_recording_is_lost(
+    recorded: Timing | None, speed: float | str, timing: Timing | None
+) -> None:
+    assert timed(recorded, speed) == timing
 
 
 async def test_events_come_out_one_by_one_and_not_sooner_than_they_were_recorded() -> None:
