@@ -1,4 +1,4 @@
-"""What came before a call: the items that `previous_response_id` stands for."""
+"""What came before a call: what `previous_response_id`, `conversation` and references stand for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,15 +8,17 @@ from mockgw.model import Json
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The items of the responses that a call continues, oldest first.
+    """The items of the responses or the conversation that a call continues, oldest first.
 
     `reasoning` gives the tokens of each of their reasoning items by its id: a later request of
-    the same turn pays for them. `partition` is what their ids share, "" without any.
+    the same turn pays for them. `partition` is what their ids share, "" without any. `referred`
+    are the items that the call's input names by id alone.
     """
 
     items: tuple[Json, ...] = ()
     reasoning: Mapping[str, int] = field(default_factory=dict)
     partition: str = ""
+    referred: Mapping[str, Json] = field(default_factory=dict)
 
 
 EMPTY = Context()

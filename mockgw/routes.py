@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from mockgw import apis
 from mockgw.canonical import decode, digest, ordered
@@ -57,11 +57,15 @@ def _session(segments: list[str]) -> tuple[str, list[str]]:
 def _operation(found: Route, method: str, path: str) -> Route:
     session, door, claim = found.session, found.door, found.claim
     cloudflare = door.run_path
+    if claim is not None and claim.own:
+        return _own(found, claim, method)
     if claim is None or claim.path == "":
         if method == "POST":
             return found
         return Route(session, door, claim, error=forms.no_method(method))
     by_method = apis.methods(claim.path)
+    if claim.creates:
+        by_method = {name: one for name, one in by_method.items() if name == "POST"}
     if method in by_method and (not cloudflare or method == "POST"):
         operation, params = by_method[method]
         return Route(session, door, claim, operation, params)
@@ -72,6 +76,15 @@ def _operation(found: Route, method: str, path: str) -> Route:
         path = f"/v1{claim.path}".rstrip("/")
         error = _no_method(method, path, by_method) if by_method else _no_url(method, path)
     return Route(session, door, claim, error=error)
+
+
+def _own(found: Route, claim: Claim, method: str) -> Route:
+    """Return where a path of the door itself leads."""
+    by_method = {one.method: one for one in claim.own}
+    if method in by_method:
+        return replace(found, operation=by_method[method], params=claim.params)
+    error = replace(forms.no_method(method), allow=tuple(sorted(by_method)))
+    return replace(found, error=error)
 
 
 def _no_url(method: str, path: str) -> ApiError:
@@ -98,9 +111,9 @@ def parse(raw: Raw, found: Route) -> Call:
         raise replace(found.error)
     if found.claim is None:
         raise _no_url(raw.method, raw.path)
-    if found.operation is not None and found.operation.method != "POST":
+    if found.operation is not None and not found.operation.body:
         return _bodiless(found, found.operation, raw)
-    peeled = found.door.peel(raw, found.claim, _object(raw.body))
+    peeled = found.door.peel(raw, found.claim, _read(raw, found))
     operation = found.operation.name if found.operation else _meant(peeled.body, peeled.model)
     return Call(
         operation=operation,
@@ -110,19 +123,25 @@ def parse(raw: Raw, found: Route) -> Call:
         model=peeled.model,
         body=peeled.body,
         stream=peeled.body.get("stream") is True,
-        key=key(operation, peeled.model, peeled.body),
+        key=key(operation, peeled.model, peeled.body, found.params),
         params={**found.claim.params, **found.params},
         options=peeled.options,
+        query=_query(raw.query),
     )
 
 
-def key(operation: str, model: str, body: Json) -> str:
-    """Return the digest that two requests of the same meaning share, letter by letter."""
+def key(operation: str, model: str, body: Json, params: Mapping[str, str] | None = None) -> str:
+    """Return the digest that two requests of the same meaning share, letter by letter.
+
+    `params` are the ids in the provider's path.
+    """
     meaning = {name: value for name, value in body.items() if name not in _FORM}
-    return digest(operation, model, ordered(meaning))
+    place = [ordered(dict(params))] if params else []
+    return digest(operation, model, ordered(meaning), *place)
 
 
 def _bodiless(found: Route, operation: Operation, raw: Raw) -> Call:
+    query = _query(raw.query)
     return Call(
         operation=operation.name,
         door=found.door.name,
@@ -130,10 +149,36 @@ def _bodiless(found: Route, operation: Operation, raw: Raw) -> Call:
         session=found.session,
         model="",
         body={},
-        stream=False,
+        stream=query.get("stream", ("",))[-1] == "true",
         key=digest(operation.name, ordered(dict(found.params)), raw.query),
         params=found.params,
+        query=query,
     )
+
+
+def _query(text: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the parameters of the URL; a list may be written `name[]=…` or `name=…`, repeated."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True) if text else ():
+        name = name.removesuffix("[]")  # noqa: PLW2901 - both spellings mean the same
+        found[name] = (*found.get(name, ()), value)
+    return found
+
+
+def _read(raw: Raw, found: Route) -> Json:
+    """Return the object that the body holds; raises ApiError in the words of who reads it first."""
+    try:
+        return _body(raw.body, found.operation)
+    except ApiError:
+        if found.door.run_path and raw.headers.get("cf-aig-gateway-id"):
+            # Where a gateway is named, the body never gets as far as the provider.
+            message = "Invalid request body"
+            raise ApiError(500, message, code="7000", origin="gateway") from None
+        raise
+
+
+def _body(body: bytes, operation: Operation | None) -> Json:
+    return {} if not body and operation is not None and operation.optional else _object(body)
 
 
 def _object(body: bytes) -> Json:
@@ -144,9 +189,7 @@ def _object(body: bytes) -> Json:
 
 
 def _meant(body: Json, model: str) -> str:
-    """Decide by the body: `input` means Responses, `messages` means chat."""
-    if "messages" in body and "input" not in body:
-        return apis.CHAT.creates
+    """Decide by the body: `input` means Responses, else it is chat where the model has chat."""
     if "input" in body or model.endswith("-pro"):
         return apis.RESPONSES.creates
     return apis.CHAT.creates

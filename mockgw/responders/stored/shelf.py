@@ -1,0 +1,26 @@
+"""What those who answer from the store work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mockgw.digits import Digits
+from mockgw.model import Call, Json
+from mockgw.ports import Clock
+from mockgw.state import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The store, and what ids and moments of new things are made of."""
+
+    store: Store
+    seed: str
+    clock: Clock
+    models: tuple[str, ...] = ()
+
+    def digits(self, call: Call) -> Digits:
+        """Return the digits that belong to the call alone."""
+        return Digits(self.seed, call.session, call.key, str(call.repetition))
+
+
+Handler = Callable[[Shelf, Call], Json]
