@@ -5,6 +5,7 @@ OpenAI's is served even when it is not listed here; it then keeps its name.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,10 +31,55 @@ _SNAPSHOTS = {
     "o3": "2025-04-16",
     "o3-mini": "2025-01-31",
 }
+# Dollars per million tokens: in, in from the cache, out. OpenAI's pricing page, standard tier; pro
+# models know no price for what is cached.
+_PRICES = {
+    "gpt-5.5-pro": (30.0, 30.0, 180.0),
+    "gpt-5.5": (5.0, 0.5, 30.0),
+    "gpt-5.4-pro": (30.0, 30.0, 180.0),
+    "gpt-5.4": (2.5, 0.25, 15.0),
+    "gpt-5.4-mini": (0.75, 0.075, 4.5),
+    "gpt-5.4-nano": (0.2, 0.02, 1.25),
+    "gpt-5.2-pro": (21.0, 21.0, 168.0),
+    "gpt-5.2": (1.75, 0.175, 14.0),
+    "gpt-5.1": (1.25, 0.125, 10.0),
+    "gpt-5-pro": (15.0, 15.0, 120.0),
+    "gpt-5": (1.25, 0.125, 10.0),
+    "gpt-5-mini": (0.25, 0.025, 2.0),
+    "gpt-5-nano": (0.05, 0.005, 0.4),
+    "gpt-4.1": (2.0, 0.5, 8.0),
+    "gpt-4.1-mini": (0.4, 0.1, 1.6),
+    "gpt-4.1-nano": (0.1, 0.025, 0.4),
+    "gpt-4o": (2.5, 1.25, 10.0),
+    "o4-mini": (1.1, 0.275, 4.4),
+    "o3": (2.0, 0.5, 8.0),
+    "o3-mini": (1.1, 0.55, 4.4),
+}
+# Of these a longer prompt makes the whole call dearer.
+_LONG_PROMPT = 272_000
+_DEARER_WHEN_LONG = frozenset({"gpt-5.4", "gpt-5.4-pro", "gpt-5.5", "gpt-5.5-pro"})
 _KNOWN_FORM = re.compile(r"(gpt-\d|o\d|chatgpt-|codex-|computer-use-|ft:).{0,120}")
 _DATE = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _REASONS = re.compile(r"(gpt-([5-9]|\d\d)|o\d|codex-|computer-use-)")
 _PRO = re.compile(r".*-pro$")
+_GENERATION = re.compile(r"gpt-(\d+)(?:\.(\d+))?")
+_FIRST_WITH_PHASES = (5, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a model costs, in dollars per million tokens; `long` is for prompts over 272,000."""
+
+    input: float
+    cached: float
+    output: float
+    long: bool = False
+
+    def of(self, prompt: int, cached: int, output: int) -> float:
+        """Return the dollars for so many tokens; `cached` ones are a part of the `prompt`."""
+        dear = self.long and prompt > _LONG_PROMPT
+        read = (prompt - cached) * self.input + cached * self.cached
+        return (read * (2 if dear else 1) + output * self.output * (1.5 if dear else 1)) / 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +101,33 @@ class Model:
         """Whether the model thinks before it answers."""
         return bool(self.efforts)
 
+    @property
+    def generation(self) -> tuple[int, int]:
+        """The numbers of its name, (5, 4) for gpt-5.4-mini; zeros when it has none."""
+        found = _GENERATION.match(self.name)
+        return (int(found[1]), int(found[2] or 0)) if found else (0, 0)
+
+    @property
+    def phases(self) -> bool:
+        """Whether its messages tell their phase: commentary, or the final answer."""
+        return self.generation >= _FIRST_WITH_PHASES
+
+
+def dated() -> Mapping[str, str]:
+    """Return the models that are listed by name, each with the date of its snapshot."""
+    return _SNAPSHOTS
+
 
 def undated(name: str) -> str:
     """Return the model's name without a snapshot date."""
     return _DATE.sub("", name)
+
+
+def price(name: str) -> Price | None:
+    """Return what the model of that name costs, dated or not; None when nobody knows."""
+    base = undated(name)
+    known = _PRICES.get(base)
+    return None if known is None else Price(*known, long=base in _DEARER_WHEN_LONG)
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,8 @@
 
 A Responses id is a prefix and 50 hex digits: a 64-bit partition shared by everything that belongs
 to one conversation, two digits that say whether it is stored (`00`) or not (`01`), and a UUID of
-version 8 that holds the second it was made. A chat id holds its second in base 62.
+version 8 that holds the second it was made. A conversation's id has the older layout: UUID first,
+no flag. A chat id holds its second in base 62.
 """
 
 import re
@@ -12,7 +13,7 @@ from mockgw.digits import Digits
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CHAT_EPOCH = 1_576_800_000
 _NODE = "197"
-_STRUCTURED = re.compile(r"[a-z]+_(0[0-9a-f]{15})0[01][0-9a-f]{32}")
+_STRUCTURED = re.compile(r"[a-z]+_(?:(0[0-9a-f]{15})0[01][0-9a-f]{32}|[0-9a-f]{32}(0[0-9a-f]{15}))")
 
 
 class Ids:
@@ -25,12 +26,7 @@ class Ids:
 
     def new(self, prefix: str, after: float = 0.0) -> str:
         """Return an id of that prefix, made `after` seconds after the response began."""
-        at = self._at + after
-        second = int(at)
-        fraction = int((at - second) * 16384) << 2
-        variant = "89ab"[int(self._digits.take(1), 16) & 3]
-        tail = self._digits.take(15)
-        return f"{prefix}_{self._head}{second:08x}{fraction:04x}8{_NODE}{variant}{tail}"
+        return f"{prefix}_{self._head}{_uuid(self._digits, self._at + after)}"
 
     def call(self) -> str:
         """Return a tool call's id: `call_` and 24 letters and digits."""
@@ -40,7 +36,19 @@ class Ids:
 def partition_of(identifier: str) -> str:
     """Return the partition inside a Responses id, or "" when it has none."""
     found = _STRUCTURED.fullmatch(identifier)
-    return found.group(1) if found else ""
+    return (found.group(1) or found.group(2)) if found else ""
+
+
+def _uuid(digits: Digits, at: float) -> str:
+    second = int(at)
+    fraction = int((at - second) * 16384) << 2
+    variant = "89ab"[int(digits.take(1), 16) & 3]
+    return f"{second:08x}{fraction:04x}8{_NODE}{variant}{digits.take(15)}"
+
+
+def conversation(digits: Digits, at: float) -> str:
+    """Return a conversation's id, made at that moment; its items share its partition."""
+    return f"conv_{_uuid(digits, at)}0{digits.take(15)}"
 
 
 def call(digits: Digits) -> str:

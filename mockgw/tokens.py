@@ -17,6 +17,17 @@ def count(text: str) -> int:
     return len(_tokenizer().encode_ordinary(text)) if text else 0
 
 
+def encoded(text: str) -> list[int]:
+    """Return the numbers of a text's o200k tokens."""
+    return list(_tokenizer().encode_ordinary(text)) if text else []
+
+
+def parts(text: str) -> list[bytes]:
+    """Return the bytes of each o200k token; a character may be spread over several of them."""
+    decode = _tokenizer().decode_token_bytes
+    return [bytes(decode(token)) for token in encoded(text)]
+
+
 def pieces(text: str) -> list[str]:
     """Return the text cut at token borders, as the API streams it.
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockgw import apis
-from mockgw.draft import Calls, Costs, Draft, Says, fit
+from mockgw.draft import Calls, Costs, Does, Draft, Part, Says, fit
 
 COSTS = [apis.RESPONSES.costs, apis.CHAT.costs]
 TEXT = "The tide reaches the island twice a day, 👩‍👩‍👧 and twice a day it leaves: 潮が引く。"
@@ -23,13 +23,19 @@ ANSWERS = {
             Calls("get_tides", '{"harbour":"Cork"}'),
         ),
     ),
+    "search and text": Draft(
+        12, (), (Does("web_search_call", {"action": {"query": "tides"}}), Says(TEXT))
+    ),
+    "search": Draft(0, (), (Does("web_search_call", {"action": {"query": "tides"}}), Says(TEXT))),
     "structured": Draft(30, (), (Says('{"island":"Mont-Saint-Michel"}', structured=True),)),
 }
 every_answer = pytest.mark.parametrize("draft", ANSWERS.values(), ids=list(ANSWERS))
 every_cost = pytest.mark.parametrize("costs", COSTS, ids=["responses", "chat"])
 
 
-def words(part: Says | Calls) -> str:
+def words(part: Part) -> str:
+    if isinstance(part, Does):
+        return part.written
     return part.payload if isinstance(part, Calls) else part.text
 
 
@@ -88,7 +94,8 @@ def test_the_reason_of_a_cut_is_the_limit_of_tokens() -> None:
     st.integers(0, 40),
     st.lists(
         st.builds(Calls, st.sampled_from(["f", "get_tides"]), st.text(max_size=50))
-        | st.builds(Says, st.text(max_size=50), st.sampled_from(["commentary", "final_answer"])),
+        | st.builds(Says, st.text(max_size=50), st.sampled_from(["commentary", "final_answer"]))
+        | st.builds(Does, st.just("mcp_call"), st.builds(dict, arguments=st.text(max_size=50))),
         min_size=1,
         max_size=4,
     ).map(tuple),
@@ -96,7 +103,7 @@ def test_the_reason_of_a_cut_is_the_limit_of_tokens() -> None:
     st.sampled_from(COSTS),
 )
 def test_any_answer_with_calls_is_cut_inside_its_budget(
-    reasoning: int, parts: tuple[Says | Calls, ...], budget: int, costs: Costs
+    reasoning: int, parts: tuple[Part, ...], budget: int, costs: Costs
 ) -> None:
     draft = Draft(reasoning, (), parts)
     short = fit(draft, budget, costs)
@@ -106,3 +113,14 @@ def test_any_answer_with_calls_is_cut_inside_its_budget(
     assert len(short.parts) <= len(parts)
     for part, whole in zip(short.parts, parts, strict=False):
         assert words(whole).startswith(words(part))
+
+
+def test_what_a_tool_brought_costs_nothing_to_write() -> None:
+    query = {"type": "search", "query": "tides"}
+    found = {**query, "sources": [{"type": "url", "url": "https://example.com"}]}
+    costs = {
+        COSTS[0].part(Does("web_search_call", {"action": action}), first=True)
+        for action in (query, found)
+    }
+    assert len(costs) == 1
+    assert COSTS[0].part(Does("shell_call_output", {"output": [{}]}), first=True) == 0

@@ -2,21 +2,45 @@
 
 from collections.abc import Mapping
 
-from mockgw.apis.chat import Chat
-from mockgw.apis.responses import Responses
+from mockgw.apis import chat, conversations, models, responses
+from mockgw.apis.chat.keeping import KEEPS as CHAT_KEEPS
+from mockgw.apis.conversations.keeping import KEEPS as CONVERSATION_KEEPS
+from mockgw.apis.responses.keeping import KEEPS as RESPONSE_KEEPS
+from mockgw.apis.responses.resolving import past
 from mockgw.canonical import decode
+from mockgw.context import EMPTY, Context
 from mockgw.errors import ApiError
-from mockgw.model import Json
+from mockgw.model import Call, Json
 from mockgw.ports import Api, Operation
+from mockgw.state import Store
 
-RESPONSES: Api = Responses()
-CHAT: Api = Chat()
+RESPONSES: Api = responses.Responses()
+CHAT: Api = chat.Chat()
 APIS: tuple[Api, ...] = (RESPONSES, CHAT)
+OPERATIONS: tuple[Operation, ...] = (
+    *(operation for api in APIS for operation in api.operations),
+    *conversations.OPERATIONS,
+    *models.OPERATIONS,
+)
 
 
 def creator(operation: str) -> Api:
-    """Return the API whose creating operation has that name."""
+    """Return the API that the operation, which creates an answer or gives it again, belongs to."""
     return _CREATORS[operation]
+
+
+def context(store: Store, call: Call) -> Context:
+    """Return what came before the call.
+
+    Raises ApiError for what is not stored, and for an input that does not belong to it.
+    """
+    return past(store, call) if call.operation == RESPONSES.creates else EMPTY
+
+
+def keep(store: Store, call: Call, answer: Json) -> None:
+    """Take into the store what an answer leaves behind, whoever gave it."""
+    if answer and call.operation in _KEEPS:
+        _KEEPS[call.operation](store, call, answer)
 
 
 def object_of(body: bytes) -> Json:
@@ -26,6 +50,11 @@ def object_of(body: bytes) -> Json:
     except ApiError:
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def streams(operation: str) -> bool:
+    """Tell whether what the operation gives can be a stream of events."""
+    return operation in _CREATORS
 
 
 def methods(path: str) -> dict[str, tuple[Operation, Mapping[str, str]]]:
@@ -54,7 +83,6 @@ def _match(template: list[str], segments: list[str]) -> Mapping[str, str] | None
     return params
 
 
-_CREATORS = {api.creates: api for api in APIS}
-_TEMPLATES = [
-    (operation, operation.path.split("/")) for api in APIS for operation in api.operations
-]
+_CREATORS = {operation.name: api for api in APIS for operation in api.operations}
+_KEEPS = {**RESPONSE_KEEPS, **CHAT_KEEPS, **CONVERSATION_KEEPS}
+_TEMPLATES = [(operation, operation.path.split("/")) for operation in OPERATIONS]

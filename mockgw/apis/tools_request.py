@@ -1,8 +1,10 @@
 """What both APIs refuse of models, functions and formats."""
 
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from mockgw import strict_schema
+from mockgw import strict_schema, tokens
+from mockgw.apis import abilities
 from mockgw.catalogue import Model, find
 from mockgw.errors import ApiError
 from mockgw.model import Call, Json
@@ -24,6 +26,15 @@ def refuse_parameter(name: str, code: str | None) -> NoReturn:
     """Raise the ApiError of a parameter that the model does not support."""
     message = f"Unsupported parameter: '{name}' is not supported with this model."
     raise ApiError(BAD, message, param=name, code=code)
+
+
+def check_size(model: Model, texts: Sequence[str]) -> bool:
+    """Tell whether the model can take so much text; only a very long one is counted."""
+    most = abilities.most_input(model)
+    # A token has at least one byte, so that most inputs need no count.
+    if most is None or sum(len(text.encode("utf-8", "replace")) for text in texts) <= most:
+        return True
+    return sum(tokens.count(text) for text in texts) <= most
 
 
 def check_stream_options(call: Call) -> None:

@@ -5,13 +5,16 @@ a larger budget shows more of the same answer.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
 from mockgw.canonical import encode
-from mockgw.draft import Ask, Calls, Costs, Draft, Says, Tool, fit
+from mockgw.draft import Ask, Calls, Costs, Does, Draft, Hosted, Part, Says, Tool, fit, shortened
 from mockgw.errors import ApiError
+from mockgw.synth import hosted, lark
 from mockgw.synth.instance import UnsatisfiableSchema, instance
+from mockgw.synth.pattern import NoMatch, matching
 from mockgw.synth.prose import prose, thought
 
 # Reasoning tokens by effort, least and most.
@@ -35,13 +38,23 @@ def imagine(ask: Ask, chance: Random, costs: Costs) -> Draft:
     """
     reasoning = chance.randint(*_EFFORTS.get(ask.effort or "none", _EFFORTS["medium"]))
     summary = _summary(ask, chance) if reasoning else ()
-    called = _called(ask)
-    parts: tuple[Says | Calls, ...]
-    if called:
-        parts = tuple(_call(tool, chance) for tool in called)
-    else:
-        parts = (_stopped(_says(ask, chance), ask.stop),)
-    return fit(Draft(reasoning, summary, parts), ask.budget, costs)
+    return fit(Draft(reasoning, summary, _parts(ask, chance)), ask.budget, costs)
+
+
+def _parts(ask: Ask, chance: Random) -> tuple[Part, ...]:
+    """Return what is done, what is called, and what is said when nobody has to act first."""
+    chosen = _chosen(ask)
+    done: tuple[Part, ...] = (hosted.approved(ask.approved),) if ask.approved else ()
+    for tool in [one for one in chosen if isinstance(one, Hosted)][: ask.most_hosted]:
+        done += hosted.deeds(tool, _searched(ask), chance)
+    calls = [one for one in chosen if isinstance(one, Tool)]
+    if any(isinstance(part, Does) and part.kind == "tool_search_output" for part in done):
+        calls += _searched(ask).tools
+    done += tuple(_call(tool, chance) for tool in calls)
+    if not hosted.waits(done):
+        said = _stopped(_says(ask, chance), ask.stop)
+        done += (hosted.cited(said, ask, done, chance),)
+    return (*done, Does("compaction")) if ask.compacts else done
 
 
 def _summary(ask: Ask, chance: Random) -> tuple[str, ...]:
@@ -52,32 +65,79 @@ def _summary(ask: Ask, chance: Random) -> tuple[str, ...]:
     return tuple(f"**{heading}**\n\n{sentence}" for heading, sentence in told)
 
 
-def _called(ask: Ask) -> list[Tool]:
-    """Return the tools to call: a named one always, others once per turn.
+def _chosen(ask: Ask) -> Sequence[Tool | Hosted]:
+    """Return the tools to use: a named one always, others once per turn.
 
-    Of several, those that the user's words name are called, all at once unless the caller wants
+    Of several, those that the user's words name are used, all at once unless the caller wants
     one at a time; if none is named, the first.
     """
     kind, _, name = ask.choice.partition(":")
     if kind == "named":
         return [tool for tool in ask.tools if tool.name == name][:1]
-    if not ask.tools or kind == "none" or (ask.answered and kind != "required"):
+    if kind == "hosted":
+        return [tool for tool in ask.hosted if _is_named(tool, name.split(":"))][:1]
+    if kind == "none" or (ask.answered and kind != "required"):
         return []
+    offered = _offered(ask)
     said = set(_WORD.findall(ask.text.lower()))
-    fits = [tool for tool in ask.tools if _names(tool) & said]
-    return (fits if ask.parallel else fits[:1]) or [ask.tools[0]]
+    fits = [tool for tool in offered if _names(tool) & said]
+    return (fits if ask.parallel else fits[:1]) or offered[:1]
 
 
-def _names(tool: Tool) -> set[str]:
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", tool.name).lower()
-    return {word for word in _WORD.findall(spaced) if len(word) > 3}  # noqa: PLR2004 - not "get"
+def _offered(ask: Ask) -> list[Tool | Hosted]:
+    """Return the tools that can be used now, functions first; a search only for what is hidden."""
+    hidden = any(tool.deferred for tool in ask.tools)
+    direct = [tool for tool in ask.tools if not tool.deferred]
+    if ask.answered:
+        # Who has to call something calls what is left: an agent's tool for its last word, mostly.
+        direct = [tool for tool in direct if tool.name not in ask.used] or direct
+    usable = [
+        tool
+        for tool in ask.hosted
+        if tool.kind in hosted.KINDS and (tool.kind != "tool_search" or hidden)
+    ]
+    searching = [tool for tool in usable if tool.kind == "tool_search"]
+    return [*searching, *direct, *(tool for tool in usable if tool not in searching)]
+
+
+def _is_named(tool: Hosted, name: list[str]) -> bool:
+    label = tool.settings.get("server_label")
+    return tool.kind == name[0] and (len(name) == 1 or label == name[1])
+
+
+def _searched(ask: Ask) -> Ask:
+    """Return the ask with the one tool that a search finds: the one the user's words name."""
+    hidden = [tool for tool in ask.tools if tool.deferred]
+    said = set(_WORD.findall(ask.text.lower()))
+    fits = [tool for tool in hidden if _names(tool) & said]
+    return replace(ask, tools=tuple((fits or hidden)[:1]))
+
+
+def _names(tool: Tool | Hosted) -> set[str]:
+    if isinstance(tool, Hosted):
+        label = str(tool.settings.get("server_label") or "")
+        name = f"{tool.kind} {label} {hosted.KINDS.get(tool.kind, '')}"
+    else:
+        name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", tool.name)
+    return {word for word in _WORD.findall(name.lower()) if len(word) > 3}  # noqa: PLR2004 - not "get"
 
 
 def _call(tool: Tool, chance: Random) -> Calls:
     if tool.kind == "custom":
-        return Calls(tool.name, prose(chance, 1), "custom")
+        said = _obeying(*tool.grammar, tool, chance) if tool.grammar else prose(chance, 1)
+        return Calls(tool.name, said, "custom", tool.namespace)
     value = _value(tool.parameters or {"type": "object", "properties": {}}, chance, tool.name)
-    return Calls(tool.name, encode(value if isinstance(value, dict) else {}).decode())
+    payload = encode(value if isinstance(value, dict) else {}).decode()
+    return Calls(tool.name, payload, namespace=tool.namespace)
+
+
+def _obeying(syntax: str, definition: str, tool: Tool, chance: Random) -> str:
+    try:
+        if syntax == "lark":
+            return lark.sentence(definition, chance)
+        return matching(rf"^(?:{definition})$", chance)
+    except NoMatch as problem:
+        raise _unsatisfiable("grammar", tool.name, problem) from None
 
 
 def _says(ask: Ask, chance: Random) -> Says:
@@ -86,6 +146,9 @@ def _says(ask: Ask, chance: Random) -> Says:
         return Says(text, structured=True)
     if ask.json_object:
         return Says(encode({"answer": prose(chance, 1)}).decode())
+    if ask.predicted:
+        # A caller who predicts a text wants it back with little changed.
+        return Says(f"{ask.predicted.rstrip()}\n{prose(chance, 1)}")
     least, most = _SENTENCES.get(ask.verbosity, _SENTENCES["medium"])
     return Says(_quote(ask.text) + prose(chance, chance.randint(least, most)))
 
@@ -103,15 +166,19 @@ def _value(schema: object, chance: Random, owner: str) -> object:
     try:
         return instance(schema, chance)  # type: ignore[arg-type]
     except UnsatisfiableSchema as problem:
-        raise ApiError(
-            400,
-            f"mockgw found no value for the schema of {owner}: {problem}",
-            type="mockgw_error",
-            code="unsatisfiable_schema",
-            origin="mockgw",
-        ) from None
+        raise _unsatisfiable("schema", owner, problem) from None
+
+
+def _unsatisfiable(what: str, owner: str, problem: Exception) -> ApiError:
+    return ApiError(
+        400,
+        f"mockgw found no value for the {what} of {owner}: {problem}",
+        type="mockgw_error",
+        code=f"unsatisfiable_{what}",
+        origin="mockgw",
+    )
 
 
 def _stopped(said: Says, stops: tuple[str, ...]) -> Says:
     ends = [place for place in (said.text.find(stop) for stop in stops if stop) if place >= 0]
-    return replace(said, text=said.text[: min(ends)]) if ends else said
+    return shortened(said, said.text[: min(ends)]) if ends else said

@@ -101,7 +101,7 @@ ACCEPTED: list[Body] = [
         "functions": [{"name": "f", "parameters": {"type": "object"}}],
         "function_call": {"name": "f"},
     },
-    {"response_format": {"type": "json_object"}},
+    {"response_format": {"type": "json_object"}, "messages": [said("In JSON.")]},
     format_of(strict=False, description="d"),
     format_of(strict=True, schema={"type": "object", "additionalProperties": False}),
     {"messages": [said("x", "system"), said("x", "developer"), said("", "user"), said([], "user")]},
@@ -131,7 +131,8 @@ ACCEPTED: list[Body] = [
 
 @pytest.mark.parametrize(("extra", "fault"), REFUSED)
 def test_the_real_api_refuses(extra: Body, fault: Fault) -> None:
-    assert refused({"model": "gpt-5.5", "messages": HELLO, **extra}) == (400, *fault)
+    model = extra.get("model", "gpt-5.5")
+    assert refused({"model": model, "messages": HELLO, **extra}, model) == (400, *fault)
 
 
 @pytest.mark.parametrize("extra", ACCEPTED)
@@ -216,3 +217,23 @@ BODIES = st.dictionaries(st.sampled_from(sorted(REQUEST.fields)), JSON)
 def test_check_raises_nothing_but_api_errors(body: Body, messages: Any) -> None:
     with contextlib.suppress(ApiError):
         check(call({**body, "messages": messages}))
+
+
+def test_the_table_of_refusals_is_long_and_says_nothing_twice() -> None:
+    sent = [json.dumps(row["send"], sort_keys=True) for row in ROWS]
+    assert len(sent) > 100
+    assert len(set(sent)) == len(sent)
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("gpt-5", "Input tokens exceed the configured limit of 272000 tokens. Your messages"),
+        ("gpt-4o", "This model's maximum context length is 128000 tokens. However, your messages"),
+    ],
+)
+def test_messages_that_no_window_holds_are_refused(model: str, words: str) -> None:
+    status, param, code, message = refused({"messages": [said("a " * 300_000)]}, model)
+    assert (status, param, code) == (400, "messages", "context_length_exceeded")
+    assert message.startswith(words)
+    assert "resulted in 300" in message

@@ -120,6 +120,50 @@ ECHOES: list[tuple[Json, str, Any]] = [
         "tools",
         [{**TOOL_ECHOED, "parameters": LOOSE, "strict": False}],
     ),
+    (
+        {"tools": [{"type": "web_search", "search_context_size": "low"}]},
+        "tools",
+        [
+            {
+                "type": "web_search",
+                "filters": None,
+                "search_context_size": "low",
+                "user_location": {
+                    "type": "approximate",
+                    "city": None,
+                    "country": "US",
+                    "region": None,
+                    "timezone": None,
+                },
+            }
+        ],
+    ),
+    (
+        {
+            "tools": [
+                {
+                    "type": "mcp",
+                    "server_label": "a",
+                    "server_url": "https://example.com",
+                    "authorization": "secret",
+                    "headers": {"x-key": "secret"},
+                }
+            ]
+        },
+        "tools",
+        [
+            {
+                "type": "mcp",
+                "allowed_tools": None,
+                "headers": {"x-key": "<redacted>"},
+                "require_approval": "always",
+                "server_description": None,
+                "server_label": "a",
+                "server_url": "https://example.com",
+            }
+        ],
+    ),
+    ({"tools": [{"type": "apply_patch"}]}, "tools", [{"type": "apply_patch"}]),
     ({}, "top_logprobs", 0),
     ({}, "top_p", 0.98),
     ({"model": "gpt-4o"}, "top_p", 1.0),
@@ -248,7 +292,8 @@ def test_encrypted_reasoning_is_there_only_when_it_is_included() -> None:
     asked = {"include": ["reasoning.encrypted_content"]}
     item = respond(asked, draft=SAID)["output"][0]
     assert list(item) == ["id", "type", "encrypted_content", "summary"]
-    assert re.fullmatch(r"gAAAAA[0-9A-Za-z]+", item["encrypted_content"])
+    assert re.fullmatch(r"gAAAAA[0-9A-Za-z_-]+={0,2}", item["encrypted_content"])
+    assert "encrypted_content" not in respond({}, draft=SAID)["output"][0]
 
 
 def test_summaries_are_the_parts_of_the_reasoning_item() -> None:

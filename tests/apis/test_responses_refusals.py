@@ -113,7 +113,8 @@ ACCEPTED: list[Body] = [
     },
     {"prompt": {"id": "pmpt_1"}, "tool_choice": "required", "input": None},
     {"text": {"format": JSON_FORMAT, "verbosity": "low"}},
-    {"text": {"format": {"type": "json_object"}}},
+    {"text": {"format": {"type": "json_object"}}, "input": "In JSON."},
+    {"text": {"format": {"type": "json_object"}}, "previous_response_id": "resp_1"},
     {"metadata": {f"k{number}": "v" * 512 for number in range(16)}},
     {"max_output_tokens": 16},
     {"conversation": {"id": "conv_1"}, "input": None},
@@ -158,7 +159,8 @@ ACCEPTED: list[Body] = [
 
 @pytest.mark.parametrize(("extra", "fault"), [*REFUSED, *LONG])
 def test_the_real_api_refuses(extra: Body, fault: Fault) -> None:
-    assert refused({"model": "gpt-5.5", "input": "x", **extra}) == (400, *fault)
+    model = extra.get("model", "gpt-5.5")
+    assert refused({"model": model, "input": "x", **extra}, model) == (400, *fault)
 
 
 @pytest.mark.parametrize("extra", ACCEPTED)
@@ -268,3 +270,25 @@ BODIES = st.dictionaries(st.sampled_from(sorted(REQUEST.fields)), JSON)
 def test_check_raises_nothing_but_api_errors(body: Body, items: Any) -> None:
     with contextlib.suppress(ApiError):
         check(call({**body, "input": items}))
+
+
+def test_the_table_of_refusals_is_long_and_says_nothing_twice() -> None:
+    sent = [json.dumps(row["send"], sort_keys=True) for row in ROWS]
+    assert len(sent) > 100
+    assert len(set(sent)) == len(sent)
+
+
+@pytest.mark.parametrize("item", [said("a " * 300_000), {**ANSWERED, "output": "a " * 300_000}])
+def test_an_input_that_no_window_holds_is_refused_unless_it_may_be_truncated(item: Body) -> None:
+    body: Body = {"input": [CALLED, ANSWERED, item] if "role" in item else [CALLED, item]}
+    assert refused(body, "gpt-5")[:3] == (400, "input", "context_length_exceeded")
+    check(call({**body, "truncation": "auto"}, "gpt-5"))
+    check(call(body, "gpt-5.5"))
+
+
+def test_the_output_of_a_local_shell_may_name_its_call_by_the_id_of_its_item() -> None:
+    action = {"type": "exec", "command": ["ls"], "env": {}}
+    asked = {"type": "local_shell_call", "id": "lsh_1", "call_id": "call_1", "action": action}
+    for name in ("lsh_1", "call_1"):
+        output = {"type": "local_shell_call_output", "id": name, "output": "a"}
+        check(call({"input": [asked, output]}))

@@ -12,7 +12,7 @@ from mockgw.apis.responses import usage as responses_usage
 from mockgw.canonical import encode
 from mockgw.context import EMPTY
 from mockgw.draft import Calls, Draft, Says
-from mockgw.state import MemoryStore, context, remember
+from mockgw.state import MemoryStore, context
 from tests.calls import call, complete, respond
 from tests.wire import Json
 
@@ -144,7 +144,7 @@ def test_the_next_step_of_a_tool_loop_pays_for_all_that_was_said(draft: Draft) -
     first = respond(CAPITAL, draft=draft)
     store = MemoryStore(5)
     asked = call(CAPITAL)
-    store.put("", remember(EMPTY, [said("user", CAPITAL["input"])], first))
+    apis.keep(store, asked, first)
     calls = [item for item in first["output"] if item["type"] == "function_call"]
     outputs = [
         {"type": "function_call_output", "call_id": one["call_id"], "output": "Chip City"}
@@ -160,7 +160,7 @@ def test_the_next_step_of_a_tool_loop_pays_for_all_that_was_said(draft: Draft) -
 def test_reasoning_of_a_finished_turn_costs_nothing_later() -> None:
     first = respond({"input": "Hi"}, draft=Draft(80, parts=(Says("Yes?"),)))
     store = MemoryStore(5)
-    store.put("", remember(EMPTY, [said("user", "Hi")], first))
+    apis.keep(store, call({"model": "gpt-5.5", "input": "Hi"}), first)
     body = {"model": "gpt-5.5", "input": "Bye", "previous_response_id": first["id"]}
     told = responses_usage.input_tokens(call(body), context(store, "", body))
     assert told == given(

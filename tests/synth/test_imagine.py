@@ -1,6 +1,7 @@
 """Synthesis obeys the request: which tools it calls, what form it keeps, where it stops."""
 
 import json
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from mockgw import apis
 from mockgw.context import EMPTY
-from mockgw.draft import Ask, Calls, Draft, Says, Tool
+from mockgw.draft import Ask, Calls, Does, Draft, Says, Tool
 from mockgw.errors import ApiError
 from mockgw.synth.chance import chance
 from mockgw.synth.imagine import imagine
@@ -54,6 +55,16 @@ def text(draft: Draft) -> str:
         (Ask("The weather?", BOTH, choice="named:get_tides"), ["get_tides"]),
         (Ask("The tides?", BOTH, answered=True), []),
         (Ask("The tides?", BOTH, answered=True, choice="required"), ["get_tides"]),
+        (
+            Ask(
+                "The tides?",
+                BOTH,
+                answered=True,
+                choice="required",
+                used=frozenset({"get_tides"}),
+            ),
+            ["getWeather"],
+        ),
         (Ask("The tides?", BOTH, answered=True, choice="named:getWeather"), ["getWeather"]),
         (Ask("The tides?"), []),
         (Ask("Run it.", (SQL,)), ["run_sql"]),
@@ -74,6 +85,35 @@ def test_arguments_are_valid_for_the_parameters_and_a_custom_input_is_text() -> 
     (custom,) = imagine(Ask("Run it.", (SQL,)), chance(1), COSTS).parts
     assert isinstance(custom, Calls)
     assert (custom.kind, bool(custom.payload.strip())) == ("custom", True)
+
+
+@pytest.mark.parametrize(
+    ("syntax", "definition", "pattern"),
+    [
+        ("regex", "[a-c]{3}|x", "[a-c]{3}|x"),
+        ("regex", "^(?i)x$", None),
+        ("lark", 'start: "a"+ END\nEND: /[.!]/\n', "a+[.!]"),
+        ("lark", "start: missing", None),
+    ],
+)
+def test_a_custom_input_obeys_its_grammar_or_the_call_is_refused(
+    syntax: str, definition: str, pattern: str | None
+) -> None:
+    tool = Tool("spell", kind="custom", grammar=(syntax, definition))
+    for seed in SEEDS:
+        if pattern is None:
+            with pytest.raises(ApiError, match="the grammar of spell") as told:
+                imagine(Ask("Spell it.", (tool,)), chance(seed), COSTS)
+            assert told.value.code == "unsatisfiable_grammar"
+            continue
+        (part,) = imagine(Ask("Spell it.", (tool,)), chance(seed), COSTS).parts
+        assert isinstance(part, Calls)
+        assert re.fullmatch(pattern, part.payload)
+
+
+def test_a_predicted_text_is_said_again() -> None:
+    for draft in drafts(Ask("Again.", predicted="def f(): pass\n")):
+        assert text(draft).startswith("def f(): pass\n")
 
 
 def test_a_tool_without_parameters_is_called_with_an_empty_object() -> None:
@@ -166,7 +206,9 @@ def test_a_larger_budget_shows_more_of_the_same_answer(effort: str, more: dict[s
             ask = Ask("Why?", effort=effort, budget=budget, **more)
             draft = imagine(ask, chance(seed), COSTS)
             now = "".join(
-                part.payload if isinstance(part, Calls) else part.text for part in draft.parts
+                part.payload if isinstance(part, Calls) else part.text
+                for part in draft.parts
+                if not isinstance(part, Does)
             )
             assert now.startswith(shown)
             assert COSTS.output(draft) <= budget

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from mockgw.apis.chat import building, collecting, reading, refusals, streaming, usage
+from mockgw.apis.chat import building, collecting, prompt, reading, refusals, streaming, usage
 from mockgw.apis.chat.request import REQUEST
 from mockgw.context import Context
 from mockgw.draft import Ask, Draft
@@ -15,7 +15,14 @@ class Chat:
 
     name = "chat"
     creates = "chat.create"
-    operations: tuple[Operation, ...] = (Operation("chat.create", "POST", "/chat/completions"),)
+    operations: tuple[Operation, ...] = (
+        Operation("chat.create", "POST", "/chat/completions"),
+        Operation("chat.list", "GET", "/chat/completions"),
+        Operation("chat.retrieve", "GET", "/chat/completions/{id}"),
+        Operation("chat.update", "POST", "/chat/completions/{id}"),
+        Operation("chat.delete", "DELETE", "/chat/completions/{id}"),
+        Operation("chat.messages", "GET", "/chat/completions/{id}/messages"),
+    )
     costs = usage.COSTS
 
     def request_schema(self) -> Json:
@@ -37,6 +44,10 @@ class Chat:
     def answer(self, call: Call, before: Context, drafts: tuple[Draft, ...], birth: Birth) -> Json:
         """Return the chat.completion that says what the drafts say, one choice each."""
         return building.answer(call, drafts, birth.digits, birth.at)
+
+    def prompt(self, call: Call, before: Context) -> list[int]:
+        """Return the prompt as tokens in their order."""
+        return prompt.prompt(call)
 
     def recount(self, answer: Json, counts: Mapping[str, int]) -> Json:
         """Return the completion with these counts in its usage."""

@@ -1,21 +1,27 @@
 """The chat.completion object of an answer, keys in the order the provider writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockgw import ids
 from mockgw.apis.chat import usage
 from mockgw.apis.content import model_of
+from mockgw.apis.logprobs import logprobs
 from mockgw.digits import Digits
 from mockgw.draft import Calls, Draft, Says
+from mockgw.errors import ApiError
 from mockgw.model import Call, Json
 
 
 def answer(call: Call, drafts: Sequence[Draft], digits: Digits, at: float) -> Json:
     """Return the whole chat.completion object, one choice per draft.
 
-    `at` is when it began, in unix seconds.
+    `at` is when it began, in unix seconds. Raises ApiError 500 for a draft that failed: a
+    completion cannot say so.
     """
+    for draft in drafts:
+        if draft.failure:
+            raise ApiError(500, draft.failure.message, type="server_error", code=draft.failure.code)
     created = int(at)
     return {
         "id": ids.chat(digits, created),
@@ -35,10 +41,20 @@ def _tier(asked: Any) -> str:
 
 def _choice(call: Call, draft: Draft, index: int, digits: Digits) -> Json:
     choice: Json = {"index": index, "message": _message(call, draft, digits)}
-    if not model_of(call.model).reasons:
+    if call.body.get("logprobs") is True:
+        choice["logprobs"] = _logprobs(call, draft, digits)
+    elif not model_of(call.model).reasons:
         choice["logprobs"] = None
     choice["finish_reason"] = _finish(call, draft)
     return choice
+
+
+def _logprobs(call: Call, draft: Draft, digits: Digits) -> Json:
+    top = int(call.body.get("top_logprobs") or 0)
+    said = [part for part in draft.parts if isinstance(part, Says)]
+    texts = ("".join(part.text for part in said if part.refusal is kind) for kind in (False, True))
+    content, refusal = (logprobs(text, top, digits) if text else None for text in texts)
+    return {"content": content, "refusal": refusal}
 
 
 def _finish(call: Call, draft: Draft) -> str:
@@ -62,7 +78,16 @@ def _message(call: Call, draft: Draft, digits: Digits) -> Json:
         message["function_call"] = {"name": called[0].name, "arguments": called[0].payload}
     elif called:
         message["tool_calls"] = [_tool_call(part, digits) for part in called]
-    return message | {"refusal": refusal or None, "annotations": []}
+    notes = [_annotation(note) for part in said for note in part.notes]
+    return message | {"refusal": refusal or None, "annotations": [note for note in notes if note]}
+
+
+def _annotation(note: Mapping[str, Any]) -> Json | None:
+    """Return a citation as chat writes it, or None for one that chat does not have."""
+    if note.get("type") != "url_citation":
+        return None
+    told = {key: value for key, value in note.items() if key != "type"}
+    return {"type": "url_citation", "url_citation": told}
 
 
 def _tool_call(part: Calls, digits: Digits) -> Json:

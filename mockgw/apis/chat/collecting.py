@@ -68,9 +68,20 @@ def _add(choice: Json, part: Json) -> None:
         _join(message.setdefault("function_call", {}), delta["function_call"])
     for piece in delta.get("tool_calls") or ():
         _add_call(message, piece)
+    _add_logprobs(choice, part.get("logprobs"))
     if part.get("finish_reason"):
         choice["finish_reason"] = part["finish_reason"]
         message["refusal"] = message["refusal"] or None
+
+
+def _add_logprobs(choice: Json, told: Any) -> None:
+    if not isinstance(told, dict):
+        return
+    whole = choice.get("logprobs") or {"content": None, "refusal": None}
+    for key in ("content", "refusal"):
+        if told.get(key):
+            whole[key] = [*(whole[key] or []), *told[key]]
+    choice["logprobs"] = whole
 
 
 def _add_call(message: Json, piece: Json) -> None:

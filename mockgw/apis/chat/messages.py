@@ -3,20 +3,30 @@
 Messages and their parts are open: a message copied from an earlier answer may carry further keys.
 """
 
+from mockgw.apis.media import FileData, ImageUrl
 from mockgw.apis.request_parts import OBJECT
-from mockgw.shape import Either, ListOf, Shape, Struct, Tagged, Text
+from mockgw.shape import Choice, Either, ListOf, Shape, Struct, Tagged, Text
 
 _TEXT = Struct({"text": Text()}, required=("text",))
 _IMAGE = Struct(
-    {"image_url": Struct({"url": Text(), "detail": Text()}, required=("url",))},
+    {
+        "image_url": Struct(
+            {"url": ImageUrl(chat=True), "detail": Choice("auto", "low", "high")},
+            required=("url",),
+        )
+    },
     required=("image_url",),
 )
 _AUDIO = Struct(
-    {"input_audio": Struct({"data": Text(), "format": Text()}, required=("data", "format"))},
+    {
+        "input_audio": Struct(
+            {"data": Text(), "format": Choice("wav", "mp3")}, required=("data", "format")
+        )
+    },
     required=("input_audio",),
 )
 _FILE = Struct(
-    {"file": Struct({"file_id": Text(), "file_data": Text(), "filename": Text()})},
+    {"file": Struct({"file_id": Text(), "file_data": FileData(chat=True), "filename": Text()})},
     required=("file",),
 )
 _REFUSAL = Struct({"refusal": Text()}, required=("refusal",))

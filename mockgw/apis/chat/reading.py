@@ -30,7 +30,15 @@ def _tools(given: Sequence[Any]) -> Iterator[Tool]:
                 kind=str(kind),
                 description=str(inner.get("description") or ""),
                 parameters=inner.get("parameters"),
+                grammar=_grammar(inner.get("format")),
             )
+
+
+def _grammar(form: Any) -> tuple[str, str] | None:
+    grammar = form.get("grammar") if isinstance(form, dict) else None
+    if not isinstance(grammar, dict):
+        return None
+    return str(grammar.get("syntax")), str(grammar.get("definition"))
 
 
 def effort_of(call: Call) -> str | None:
@@ -51,14 +59,41 @@ def ask(call: Call) -> Ask:
         tools=_allowed(body, offered),
         choice=_choice(body),
         parallel=body.get("parallel_tool_calls") is not False and not body.get("functions"),
-        answered=bool(said) and said[-1].get("role") in {"tool", "function"},
+        answered=_last_role(said) in {"tool", "function"},
         schema=_schema(form),
         json_object=form.get("type") == "json_object",
         effort=effort_of(call),
         verbosity=str(body.get("verbosity") or "medium"),
         budget=_budget(body),
         stop=(stop,) if isinstance(stop, str) else tuple(stop or ()),
+        used=_used(said),
+        predicted=predicted(body),
+        searches=body.get("web_search_options") is not None or "-search" in call.model,
     )
+
+
+def predicted(body: Json) -> str:
+    """Return the text that the caller expects the answer to hold, "" when it expects none."""
+    return text_of((body.get("prediction") or {}).get("content"))
+
+
+def _last_role(said: Sequence[Json]) -> Any:
+    """Return who spoke last; guidance that comes after it does not count."""
+    roles = (message.get("role") for message in reversed(said))
+    return next((role for role in roles if role not in {"system", "developer"}), None)
+
+
+def _used(said: Sequence[Json]) -> frozenset[str]:
+    """Return the names of the tools that were called since the user spoke."""
+    names: set[str] = set()
+    for message in reversed(said):
+        if message.get("role") == "user":
+            break
+        calls = message.get("tool_calls") or ()
+        inner = [one.get("function") or one.get("custom") or {} for one in calls]
+        inner.append(message.get("function_call") or {})
+        names |= {str(one["name"]) for one in inner if one.get("name")}
+    return frozenset(names)
 
 
 def _schema(form: Json) -> Any:

@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from mockgw.apis.chat import conversation
+from mockgw.apis import abilities
+from mockgw.apis.chat import conversation, reading, usage
 from mockgw.apis.chat.request import REQUEST
+from mockgw.apis.content import text_of
 from mockgw.apis.tools_request import (
     ABSENT,
     BAD,
     check_format,
     check_function,
+    check_size,
     check_stream_options,
     check_unique,
     known_model,
@@ -40,16 +43,65 @@ def check(call: Call, *, max_tokens_refused: bool = True) -> None:
         _check_reasoning(body, model, max_tokens_refused=max_tokens_refused)
     elif body.get("reasoning_effort") is not None:
         refuse_parameter("reasoning_effort", "unsupported_parameter")
-    if body.get("top_logprobs") and not body.get("logprobs"):
-        message = "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled."
-        raise ApiError(BAD, message, param="top_logprobs")
+    abilities.check_verbosity(model, body.get("verbosity"), "verbosity")
+    _check_output(body, model)
     conversation.check(body["messages"])
     _check_tools(body)
     _check_functions(body)
-    form = body.get("response_format")
-    if form and form["type"] == "json_schema":
-        check_format(form["json_schema"], "response_format")
+    if any(tool.kind == "function" for tool in reading.tools(body)):
+        given, effort = body.get("reasoning_effort"), reading.effort_of(call)
+        abilities.check_functions(model, given, effort)
+    _check_format(body)
     check_stream_options(call)
+    _check_input(call, model)
+
+
+def _check_output(body: Json, model: Model) -> None:
+    if body.get("top_logprobs") and not body.get("logprobs"):
+        message = "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled."
+        raise ApiError(BAD, message, param="top_logprobs")
+    most = abilities.most_output(model)
+    for name in ("max_completion_tokens", "max_tokens"):
+        asked = body.get(name)
+        if most is not None and asked is not None and asked > most:
+            message = (
+                f"max_tokens is too large: {asked}. This model supports at most {most} completion "
+                f"tokens, whereas you provided {asked}."
+            )
+            raise ApiError(BAD, message, param=name, code="invalid_value")
+
+
+def _check_input(call: Call, model: Model) -> None:
+    most = abilities.most_input(model)
+    if check_size(model, [text_of(one.get("content")) for one in call.body["messages"]]):
+        return
+    spent = usage.prompt_tokens(call)
+    if model.reasons:
+        message = (
+            f"Input tokens exceed the configured limit of {most} tokens. Your messages resulted in "
+            f"{spent} tokens. Please reduce the length of the messages."
+        )
+    else:
+        message = (
+            f"This model's maximum context length is {most} tokens. However, your messages "
+            f"resulted in {spent} tokens. Please reduce the length of the messages."
+        )
+    raise ApiError(BAD, message, param="messages", code="context_length_exceeded")
+
+
+def _check_format(body: Json) -> None:
+    form = body.get("response_format")
+    if not form:
+        return
+    if form["type"] == "json_schema":
+        check_format(form["json_schema"], "response_format")
+    told = (text_of(message.get("content")) for message in body["messages"])
+    if form["type"] == "json_object" and not any("json" in text.lower() for text in told):
+        message = (
+            "'messages' must contain the word 'json' in some form, to use 'response_format' of "
+            "type 'json_object'."
+        )
+        raise ApiError(BAD, message, param="messages")
 
 
 def _check_reasoning(body: Json, model: Model, *, max_tokens_refused: bool) -> None:

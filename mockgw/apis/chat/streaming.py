@@ -10,6 +10,7 @@ from itertools import zip_longest
 from typing import Any
 
 from mockgw import tokens
+from mockgw.apis.logprobs import taken
 from mockgw.canonical import encode
 from mockgw.model import Json
 
@@ -67,23 +68,53 @@ def _deltas(choice: Json) -> Iterator[Json]:
     """Yield one choice's share of each chunk."""
     index = choice.get("index", 0)
     message = choice.get("message") or {}
-    plain = {"logprobs": None} if "logprobs" in choice else {}
+    probable = _Probable(choice)
 
-    def share(delta: Json, finish: str | None = None) -> Json:
-        return {"index": index, "delta": delta, **plain, "finish_reason": finish}
+    def share(delta: Json, finish: str | None = None, told: str = "") -> Json:
+        ends = {"finish_reason": finish}
+        return {"index": index, "delta": delta, **probable.of(delta, told, finish), **ends}
 
     if message.get("refusal"):
         yield share({"role": "assistant", "content": None, "refusal": ""})
-        yield from (share({"refusal": piece}) for piece in tokens.pieces(message["refusal"]))
+        for piece in tokens.pieces(message["refusal"]):
+            yield share({"refusal": piece}, told="refusal")
     elif message.get("tool_calls"):
         yield from (share(delta) for delta in _tool_calls(message))
     elif message.get("function_call"):
         yield from (share(delta) for delta in _function_call(message["function_call"]))
     else:
         yield share({"role": "assistant", "content": "", "refusal": None})
-        text = str(message.get("content") or "")
-        yield from (share({"content": piece}) for piece in tokens.pieces(text))
+        for piece in tokens.pieces(str(message.get("content") or "")):
+            yield share({"content": piece}, told="content")
+        if message.get("annotations"):
+            yield share({"annotations": message["annotations"]})
     yield share({}, choice.get("finish_reason"))
+
+
+class _Probable:
+    """The `logprobs` of each chunk: null where there are none, no key where the choice has none."""
+
+    def __init__(self, choice: Json) -> None:
+        self._has_key = "logprobs" in choice
+        self._given: Json = choice.get("logprobs") or {}
+        self._place = 0
+
+    def of(self, delta: Json, told: str, finish: str | None) -> Json:
+        """Return the key for a chunk; `told` names the list that its text belongs to."""
+        if not self._has_key:
+            return {}
+        if not self._given or finish is not None:
+            return {"logprobs": None}
+        found = {"content": None, "refusal": None}
+        if told:
+            entries = self._given.get(told) or []
+            start, self._place = self._place, taken(entries, self._place, delta[told])
+            return {"logprobs": {**found, told: entries[start : self._place]}}
+        if "role" in delta:
+            return {
+                "logprobs": {**found, "refusal" if delta.get("refusal") == "" else "content": []}
+            }
+        return {"logprobs": None}
 
 
 def _tool_calls(message: Json) -> Iterator[Json]:

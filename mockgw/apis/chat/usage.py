@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from mockgw import tokens
-from mockgw.apis.chat import reading
+from mockgw.apis.chat import prediction, reading
 from mockgw.apis.content import text_of
 from mockgw.canonical import encode
 from mockgw.draft import Costs, Draft
@@ -21,7 +21,10 @@ _IMAGE_LOW, _IMAGE = 70, 630
 def usage(call: Call, drafts: Sequence[Draft]) -> Json:
     """Return the `usage` object of the answer, the completions of all choices summed."""
     given = prompt_tokens(call)
-    spent = sum(COSTS.output(draft) for draft in drafts)
+    predicted = reading.predicted(call.body)
+    accepted, rejected = prediction.judged(predicted, drafts) if predicted else (0, 0)
+    # What was predicted in vain is paid for as well.
+    spent = sum(COSTS.output(draft) for draft in drafts) + rejected
     return {
         "prompt_tokens": given,
         "completion_tokens": spent,
@@ -30,8 +33,8 @@ def usage(call: Call, drafts: Sequence[Draft]) -> Json:
         "completion_tokens_details": {
             "reasoning_tokens": sum(draft.reasoning for draft in drafts),
             "audio_tokens": 0,
-            "accepted_prediction_tokens": 0,
-            "rejected_prediction_tokens": 0,
+            "accepted_prediction_tokens": accepted,
+            "rejected_prediction_tokens": rejected,
         },
     }
 

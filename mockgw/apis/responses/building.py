@@ -4,15 +4,17 @@ from typing import Any
 
 from mockgw import ids
 from mockgw.apis.content import model_of
-from mockgw.apis.responses import reading, tool_echo, usage
+from mockgw.apis.logprobs import logprobs
+from mockgw.apis.responses import hosted_items, reading, sealed, tool_echo, usage
 from mockgw.context import Context
 from mockgw.digits import Digits
-from mockgw.draft import Calls, Draft, Says
+from mockgw.draft import Calls, Does, Draft, Part, Says
 from mockgw.model import Call, Json
 
 _TOKENS_PER_SECOND = 40
 _SUMMARIES = {"auto": "detailed"}
 _ENCRYPTED = "reasoning.encrypted_content"
+_LOGPROBS = "message.output_text.logprobs"
 
 
 def answer(call: Call, before: Context, draft: Draft, digits: Digits, at: float) -> Json:
@@ -28,18 +30,19 @@ def answer(call: Call, before: Context, draft: Draft, digits: Digits, at: float)
     spent = usage.usage(call, before, draft)
     lasted = max(1, round(spent["output_tokens"] / _TOKENS_PER_SECOND))
     model = model_of(call.model)
+    making = _Making(call, made, digits, at)
     head: Json = {
         "id": made.new("resp"),
         "object": "response",
         "created_at": int(at),
-        "status": "incomplete" if draft.incomplete else "completed",
+        "status": _status(draft),
         "background": bool(body.get("background")),
     }
     if not call.stream:
         head["billing"] = {"payer": "developer"}
     return head | {
-        "completed_at": None if draft.incomplete else int(at) + lasted,
-        "error": None,
+        "completed_at": int(at) + lasted if _status(draft) == "completed" else None,
+        "error": _error(draft),
         "frequency_penalty": _decimal(body.get("frequency_penalty"), 0.0),
         "incomplete_details": {"reason": draft.incomplete} if draft.incomplete else None,
         "instructions": body.get("instructions"),
@@ -47,7 +50,7 @@ def answer(call: Call, before: Context, draft: Draft, digits: Digits, at: float)
         "max_tool_calls": body.get("max_tool_calls"),
         "model": model.snapshot,
         "moderation": None,
-        "output": _output(call, draft, made, digits, lasted),
+        "output": making.output(draft, lasted),
         "parallel_tool_calls": body.get("parallel_tool_calls") is not False,
         "presence_penalty": _decimal(body.get("presence_penalty"), 0.0),
         "previous_response_id": body.get("previous_response_id"),
@@ -55,7 +58,7 @@ def answer(call: Call, before: Context, draft: Draft, digits: Digits, at: float)
         "prompt_cache_retention": body.get("prompt_cache_retention") or "24h",
         "reasoning": _reasoning(call),
         "safety_identifier": body.get("safety_identifier"),
-        "service_tier": _tier(body.get("service_tier")),
+        "service_tier": "auto" if draft.failure else _tier(body.get("service_tier")),
         "store": stored,
         "temperature": _decimal(body.get("temperature"), 1.0),
         "text": _text(body.get("text")),
@@ -64,10 +67,22 @@ def answer(call: Call, before: Context, draft: Draft, digits: Digits, at: float)
         "top_logprobs": body.get("top_logprobs") or 0,
         "top_p": _decimal(body.get("top_p"), 0.98 if model.reasons else 1.0),
         "truncation": body.get("truncation") or "disabled",
-        "usage": spent,
+        # Nothing is charged for an answer that failed.
+        "usage": None if draft.failure else spent,
         "user": body.get("user"),
         "metadata": body.get("metadata") or {},
     }
+
+
+def _status(draft: Draft) -> str:
+    if draft.failure:
+        return "failed"
+    return "incomplete" if draft.incomplete else "completed"
+
+
+def _error(draft: Draft) -> Json | None:
+    failure = draft.failure
+    return {"code": failure.code, "message": failure.message} if failure else None
 
 
 def _stored(call: Call) -> bool:
@@ -113,61 +128,100 @@ def _text(given: Json | None) -> Json:
     return {"format": form, "verbosity": given.get("verbosity") or "medium"}
 
 
-def _output(call: Call, draft: Draft, made: ids.Ids, digits: Digits, lasted: int) -> list[Json]:
-    # Items are stamped near the end of the run, some milliseconds apart.
-    moment = max(lasted - 0.6, 0.4)
-    output: list[Json] = []
-    if draft.reasoning:
-        output.append(_reasoning_item(call, draft, made.new("rs", moment), digits))
-    for position, part in enumerate(draft.parts):
-        last = position == len(draft.parts) - 1
-        status = "incomplete" if draft.incomplete and last else "completed"
-        moment += 0.012
-        output.append(_part(part, status, made, moment))
-    return output
+class _Making:
+    """Makes the items of one response, near the end of its run and some milliseconds apart."""
 
+    def __init__(self, call: Call, made: ids.Ids, digits: Digits, at: float) -> None:
+        self._call = call
+        self._made = made
+        self._digits = digits
+        self._at = at
+        self._included = call.body.get("include") or ()
+        self._phases = model_of(call.model).phases
+        self._call_id = ""
 
-def _reasoning_item(call: Call, draft: Draft, identifier: str, digits: Digits) -> Json:
-    item: Json = {"id": identifier, "type": "reasoning"}
-    if _ENCRYPTED in (call.body.get("include") or ()):
-        item["encrypted_content"] = "gAAAAAB" + digits.letters(121)
-    item["summary"] = [{"type": "summary_text", "text": text} for text in draft.summary]
-    return item
+    def output(self, draft: Draft, lasted: int) -> list[Json]:
+        """Return the items in their order; what precedes the reasoning comes first."""
+        moment = max(lasted - 0.6, 0.4)
+        first = [part for part in draft.parts if isinstance(part, Does) and part.precedes]
+        output = [self._part(part, "completed", moment) for part in first]
+        if draft.reasoning:
+            output.append(self._reasoning(draft, moment))
+        rest = [part for part in draft.parts if part not in first]
+        for position, part in enumerate(rest):
+            last = position == len(rest) - 1
+            moment += 0.012
+            status = "incomplete" if draft.incomplete and last else "completed"
+            output.append(self._part(part, status, moment))
+        return output
 
+    def _reasoning(self, draft: Draft, moment: float) -> Json:
+        item: Json = {"id": self._made.new("rs", moment), "type": "reasoning"}
+        if _ENCRYPTED in self._included:
+            # Streams show this key, JSON bodies do not.
+            item |= {"content": []} if self._call.stream else {}
+            seed = self._digits.take(32)
+            item["encrypted_content"] = sealed.seal(draft.reasoning, self._at, seed)
+        item["summary"] = [{"type": "summary_text", "text": text} for text in draft.summary]
+        return item
 
-def _part(part: Says | Calls, status: str, made: ids.Ids, moment: float) -> Json:
-    if isinstance(part, Says):
+    def _part(self, part: Part, status: str, moment: float) -> Json:
+        if isinstance(part, Says):
+            return self._message(part, status, moment)
+        if isinstance(part, Calls):
+            return self._called(part, status, moment)
+        item = hosted_items.item(
+            part,
+            hosted_items.Making(
+                self._made, self._digits, self._at, moment, self._call_id, self._included
+            ),
+        )
+        self._call_id = str(item.get("call_id") or "")
+        return item
+
+    def _message(self, part: Says, status: str, moment: float) -> Json:
         if part.refusal:
             content: Json = {"type": "refusal", "refusal": part.text}
         else:
             content = {
                 "type": "output_text",
-                "annotations": [],
-                "logprobs": [],
+                "annotations": [dict(note) for note in part.notes],
+                "logprobs": self._logprobs(part.text),
                 "text": part.text,
             }
         return {
-            "id": made.new("msg", moment),
+            "id": self._made.new("msg", moment),
             "type": "message",
             "status": status,
             "content": [content],
-            "phase": part.phase,
+            **({"phase": part.phase} if self._phases else {}),
             "role": "assistant",
         }
-    if part.kind == "custom":
-        return {
-            "id": made.new("ctc", moment),
-            "type": "custom_tool_call",
+
+    def _logprobs(self, text: str) -> list[Json]:
+        if _LOGPROBS not in self._included:
+            return []
+        told = logprobs(text, int(self._call.body.get("top_logprobs") or 0), self._digits)
+        return [_reordered(one) for one in told]
+
+    def _called(self, part: Calls, status: str, moment: float) -> Json:
+        custom = part.kind == "custom"
+        space = {"namespace": part.namespace} if part.namespace else {}
+        item = {
+            "id": self._made.new("ctc" if custom else "fc", moment),
+            "type": "custom_tool_call" if custom else "function_call",
             "status": status,
-            "call_id": made.call(),
-            "input": part.payload,
-            "name": part.name,
         }
-    return {
-        "id": made.new("fc", moment),
-        "type": "function_call",
-        "status": status,
-        "arguments": part.payload,
-        "call_id": made.call(),
-        "name": part.name,
-    }
+        if custom:
+            told = {"call_id": self._made.call(), "input": part.payload, "name": part.name}
+        else:
+            told = {"arguments": part.payload, "call_id": self._made.call(), "name": part.name}
+        return {**item, **told, **space}
+
+
+def _reordered(entry: Json) -> Json:
+    """Return an entry with its keys in this API's order: token, bytes, logprob, and the others."""
+    told = {key: entry[key] for key in ("token", "bytes", "logprob")}
+    if "top_logprobs" in entry:
+        told["top_logprobs"] = [_reordered(one) for one in entry["top_logprobs"]]
+    return told

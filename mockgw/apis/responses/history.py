@@ -3,7 +3,15 @@
 from mockgw.errors import ApiError
 from mockgw.model import Json
 
-_CALLS = {"function_call": "function call", "custom_tool_call": "custom tool call"}
+_CALLS = {
+    "function_call": "function call",
+    "custom_tool_call": "custom tool call",
+    "apply_patch_call": "apply patch call",
+    "computer_call": "computer call",
+    "local_shell_call": "local shell call",
+    "shell_call": "shell call",
+}
+_LOCAL = "local_shell_call_output"
 _OUTPUTS = {f"{kind}_output": name for kind, name in _CALLS.items()}
 
 
@@ -25,7 +33,8 @@ def check(items: list[Json], *, continued: bool) -> None:
 def _check_ids(items: list[Json]) -> None:
     seen: set[str] = set()
     for item in items:
-        name = item.get("id")
+        # The output of a local shell may name its call by the id of the call's own item.
+        name = item.get("id") if item.get("type") != _LOCAL else None
         if name and name in seen:
             raise _refusal(
                 f"Duplicate item found with id {name}. Remove duplicate items from your input and "
@@ -35,18 +44,28 @@ def _check_ids(items: list[Json]) -> None:
 
 
 def _check_calls(items: list[Json], *, continued: bool) -> None:
-    called = _ids(items, _CALLS)
-    answered = _ids(items, _OUTPUTS)
+    called = _names(items, _CALLS)
+    answered = _names(items, _OUTPUTS)
     for item in items:
         kind, name = item.get("type"), item.get("call_id")
-        if kind in _CALLS and name not in answered:
+        if kind in _CALLS and not _called(item) & answered:
             raise _refusal(f"No tool output found for {_CALLS[kind]} {name}.")
         if kind in _OUTPUTS and name and name not in called and not continued:
             raise _refusal(f"No tool call found for {_OUTPUTS[kind]} output with call_id {name}.")
 
 
-def _ids(items: list[Json], kinds: dict[str, str]) -> set[str | None]:
-    return {item.get("call_id") for item in items if item.get("type") in kinds}
+def _names(items: list[Json], kinds: dict[str, str]) -> set[str]:
+    found: set[str] = set()
+    for item in items:
+        if item.get("type") in kinds:
+            found |= _called(item)
+    return found
+
+
+def _called(item: Json) -> set[str]:
+    """Return the names by which a call and its output know each other."""
+    keys = ("call_id", "id") if "local_shell" in str(item.get("type")) else ("call_id",)
+    return {str(item[key]) for key in keys if item.get(key)}
 
 
 def _is_reference(item: Json) -> bool:

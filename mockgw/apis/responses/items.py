@@ -3,6 +3,7 @@
 Items and their parts are open: an item copied from an earlier output may carry any further key.
 """
 
+from mockgw.apis.media import FileData, ImageUrl
 from mockgw.apis.request_parts import NAME, OBJECT
 from mockgw.apis.responses.tools import TOOLS
 from mockgw.shape import (
@@ -33,10 +34,14 @@ _PARTS = (
 )
 _INPUT_TEXT = Struct({"text": Text()}, required=("text",))
 _INPUT_IMAGE = Struct(
-    {"image_url": Text(noun="image URL"), "file_id": Text(), "detail": Text()},
+    {
+        "image_url": ImageUrl(noun="image URL"),
+        "file_id": Text(),
+        "detail": Choice("low", "high", "auto", "original"),
+    },
 )
 _INPUT_FILE = Struct(
-    {"file_id": Text(), "file_data": Text(), "file_url": Text(), "filename": Text()}
+    {"file_id": Text(), "file_data": FileData(), "file_url": Text(), "filename": Text()}
 )
 _INPUT_PARTS: dict[str, Shape] = {
     "input_text": _INPUT_TEXT,

@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from mockgw.apis.responses import history
+from mockgw.apis import abilities
+from mockgw.apis.content import text_of
+from mockgw.apis.responses import history, reading
 from mockgw.apis.responses.request import REQUEST
+from mockgw.apis.responses.resolving import check_one_past
 from mockgw.apis.tools_request import (
     BAD,
     check_format,
     check_function,
+    check_size,
     check_stream_options,
     check_unique,
     known_model,
@@ -33,6 +37,13 @@ _DEFAULTS: dict[str, tuple[float, ...]] = {
     "frequency_penalty": (0,),
 }
 _LOGPROBS = "message.output_text.logprobs"
+_NO_JSON = (
+    "Response input messages must contain the word 'json' in some form to use 'text.format' of "
+    "type 'json_object'."
+)
+_TOO_LONG = (
+    "Your input exceeds the context window of this model. Please adjust your input and try again."
+)
 
 
 def check(call: Call) -> None:
@@ -48,13 +59,36 @@ def check(call: Call) -> None:
         _check_reasoning(body, model)
     elif (body.get("reasoning") or {}).get("effort") is not None:
         refuse_parameter("reasoning.effort", "unsupported_parameter")
+    abilities.check_verbosity(model, (body.get("text") or {}).get("verbosity"), "text.verbosity")
+    abilities.check_tools(model, body.get("tools") or [], reading.effort_of(call))
     _check_tools(body)
-    form = (body.get("text") or {}).get("format")
-    if form and form["type"] == "json_schema":
-        check_format(form, "text.format.schema")
+    _check_format(body)
     check_stream_options(call)
     if isinstance(body.get("input"), list):
         history.check(body["input"], continued=_continued(body))
+    if body.get("truncation") != "auto" and not check_size(model, _texts(body)):
+        raise ApiError(BAD, _TOO_LONG, param="input", code="context_length_exceeded")
+
+
+def _check_format(body: Json) -> None:
+    form = (body.get("text") or {}).get("format")
+    if not form:
+        return
+    if form["type"] == "json_schema":
+        check_format(form, "text.format.schema")
+    told = [item.get("content") for item in reading.items(body)]
+    unseen = bool(body.get("prompt")) or _continued(body)
+    if form["type"] == "json_object" and not unseen and not _mentions_json(told):
+        raise ApiError(BAD, _NO_JSON, param="input")
+
+
+def _texts(body: Json) -> list[str]:
+    keys = ("content", "output", "arguments", "input")
+    return [text_of(item[key]) for item in reading.items(body) for key in keys if key in item]
+
+
+def _mentions_json(contents: list[Any]) -> bool:
+    return any("json" in text_of(content).lower() for content in contents)
 
 
 def _check_moved(body: Json) -> None:
@@ -73,12 +107,7 @@ def _continued(body: Json) -> bool:
 
 
 def _check_sources(body: Json) -> None:
-    if body.get("previous_response_id") and body.get("conversation"):
-        message = (
-            "Mutually exclusive parameters: 'previous_response_id' and 'conversation'. Ensure you "
-            "are only providing one of these parameters."
-        )
-        raise ApiError(BAD, message, code="mutually_exclusive_parameters")
+    check_one_past(body)
     if body.get("input") is None and not body.get("prompt") and not _continued(body):
         raise missing("input")
 
@@ -129,24 +158,21 @@ def _check_choice(choice: Any, tools: list[Json]) -> None:
     if choice == "required" and not tools:
         message = "Tool choice 'required' must be specified with 'tools' parameter."
         raise ApiError(BAD, message, param="tool_choice")
-    if isinstance(choice, dict) and not _is_offered(choice, tools):
-        message = f"Tool choice '{choice['type']}' not found in 'tools' parameter."
-        raise ApiError(BAD, message, param="tool_choice")
+    if not isinstance(choice, dict):
+        return
+    allowed = choice["type"] == "allowed_tools"
+    for one in choice["tools"] if allowed else [choice]:
+        if "type" in one and not _is_offered(one, tools):
+            message = f"Tool choice '{one['type']}' not found in 'tools' parameter."
+            raise ApiError(BAD, message, param="tool_choice")
 
 
 def _is_offered(choice: Json, tools: list[Json]) -> bool:
-    kind = choice["type"]
-    if kind == "allowed_tools":
-        return True
+    kind = str(choice["type"])
     if kind == "mcp":
-        return any(tool.get("server_label") == choice["server_label"] for tool in tools)
+        return any(tool.get("server_label") == choice.get("server_label") for tool in tools)
     if kind in {"function", "custom"}:
         spaces = [tool for tool in tools if tool["type"] == "namespace"]
         offered = [*tools, *(inner for space in spaces for inner in space["tools"])]
-        return any(tool["type"] == kind and tool["name"] == choice["name"] for tool in offered)
-    return any(_family(tool["type"]) == _family(kind) for tool in tools)
-
-
-def _family(kind: str) -> str:
-    """Return the tool's name without its version: web_search_preview_2025_03_11 is a web_search."""
-    return kind.partition("_preview")[0].partition("_2025")[0].removesuffix("_use")
+        return any(tool["type"] == kind and tool["name"] == choice.get("name") for tool in offered)
+    return any(reading.family(tool["type"]) == reading.family(kind) for tool in tools)

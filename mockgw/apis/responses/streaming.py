@@ -5,132 +5,187 @@ the rest by name; numbers rise by one from zero; deltas are single tokens, each 
 multiple of sixteen characters unless the caller turned obfuscation off.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from mockgw import tokens
+from mockgw.apis.logprobs import taken
+from mockgw.apis.responses import hosted_events, sealed
+from mockgw.apis.responses.event import Events, Padding
 from mockgw.canonical import encode
 from mockgw.model import Json
 
-_TERMINALS = {"incomplete": "response.incomplete", "failed": "response.failed"}
+# The specification has no event of its own for a response that was cancelled.
+_TERMINALS = {
+    "incomplete": "response.incomplete",
+    "failed": "response.failed",
+    "cancelled": "response.failed",
+}
 _PAYLOADS = {
     "function_call": ("arguments", "function_call_arguments"),
     "custom_tool_call": ("input", "custom_tool_call_input"),
 }
-Padding = Callable[[int], str]
-_END = b"\n\n"
-_HOLE = "\x00"
-_HOLE_INSIDE = b"\\u0000"
+# The type that the API gives an error of that code, and what it blames.
+_ERRORS: Mapping[str, tuple[str, str | None]] = {
+    "context_length_exceeded": ("invalid_request_error", "input"),
+    "insufficient_quota": ("insufficient_quota", None),
+    "rate_limit_exceeded": ("tokens", None),
+    "server_error": ("server_error", None),
+}
+_INVALID: tuple[str, str | None] = ("invalid_request_error", None)
 
 
 def events(response: Json, padding: Padding | None) -> Iterator[bytes]:
     """Yield the stream of a finished response, one event at a time, each a whole frame.
 
-    `padding` makes that many characters of obfuscation, None leaves the key out. The last event
-    carries the response exactly as given.
+    `padding` makes that many characters of obfuscation, None leaves the key out; those of a
+    background response never have any. The last event carries the response exactly as given.
     """
-    return _Stream(padding).response(response)
+    background = response.get("background") is True
+    stream = Events(None if background else padding)
+    if background:
+        queued = encode(_begun(response, "queued"))
+        yield stream.whole("response.created", queued)
+        yield stream.whole("response.queued", queued)
+    begun = encode(_begun(response, "in_progress"))
+    if not background:
+        yield stream.whole("response.created", begun)
+    yield stream.whole("response.in_progress", begun)
+    for index, item in enumerate(response.get("output") or ()):
+        yield from _item(stream, response, item, index)
+    error = response.get("error")
+    if response.get("status") == "failed" and isinstance(error, dict):
+        yield stream.event("error", {"error": _error(error)})
+    terminal = _TERMINALS.get(str(response.get("status")), "response.completed")
+    yield stream.whole(terminal, encode(response))
 
 
-class _Stream:
-    def __init__(self, padding: Padding | None) -> None:
-        self._padding = padding
-        self._number = 0
+def _error(error: Json) -> Json:
+    kind, param = _ERRORS.get(str(error.get("code")), _INVALID)
+    told = {"type": kind, "code": error.get("code"), "message": error.get("message")}
+    return {**told, "param": param}
 
-    def response(self, response: Json) -> Iterator[bytes]:
-        begun = encode(_begun(response))
-        yield self._whole("response.created", begun)
-        yield self._whole("response.in_progress", begun)
-        for index, item in enumerate(response.get("output") or ()):
-            yield from self._item(item, index)
-        terminal = _TERMINALS.get(str(response.get("status")), "response.completed")
-        yield self._whole(terminal, encode(response))
 
-    def _whole(self, name: str, response: bytes) -> bytes:
-        number = self._number
-        self._number = number + 1
-        line = b'{"type":"%b","response":%b,"sequence_number":%d}'
-        return (
-            b"event: %b\ndata: " % name.encode() + line % (name.encode(), response, number) + _END
-        )
+def _item(stream: Events, response: Json, item: Json, index: int) -> Iterator[bytes]:
+    kind = str(item.get("type"))
+    place = {"output_index": index}
+    yield stream.event("response.output_item.added", {"item": _empty(item)}, place)
+    if kind == "message":
+        yield from _message(stream, item, index)
+    elif kind == "reasoning":
+        yield from _summaries(stream, item, index)
+        yield from _thoughts(stream, item, index)
+    elif kind in _PAYLOADS:
+        yield from _payload(stream, item, index)
+    else:
+        yield from hosted_events.events(stream, response, item, index)
+    yield stream.event("response.output_item.done", {"item": _resealed(item, "done")}, place)
 
-    def _event(self, name: str, head: Json, rest: Json | None = None) -> bytes:
-        number = {"sequence_number": self._number}
-        self._number += 1
-        tail = dict(sorted({**(rest or {}), **number}.items()))
-        return b"event: %b\ndata: %b\n\n" % (name.encode(), encode({"type": name, **head, **tail}))
 
-    def _item(self, item: Json, index: int) -> Iterator[bytes]:
-        kind = str(item.get("type"))
-        place = {"output_index": index}
-        yield self._event("response.output_item.added", {"item": _empty(item)}, place)
-        if kind == "message":
-            yield from self._message(item, index)
-        elif kind == "reasoning":
-            yield from self._summaries(item, index)
-        elif kind in _PAYLOADS:
-            key, name = _PAYLOADS[kind]
-            own = {"item_id": item["id"], "output_index": index}
-            payload = str(item.get(key) or "")
-            yield from self._deltas(f"response.{name}.delta", payload, own)
-            # Recorded events lack the name; the specification and older clients require it.
-            named = {"name": item.get("name")} if kind == "function_call" else {}
-            yield self._event(f"response.{name}.done", {}, {key: payload, **named, **own})
-        yield self._event("response.output_item.done", {"item": item}, place)
+def _payload(stream: Events, item: Json, index: int) -> Iterator[bytes]:
+    kind = str(item["type"])
+    key, name = _PAYLOADS[kind]
+    own = {"item_id": item["id"], "output_index": index}
+    payload = str(item.get(key) or "")
+    yield from stream.deltas(f"response.{name}.delta", payload, own)
+    # Recorded events lack the name; the specification and older clients require it.
+    named = {"name": item.get("name")} if kind == "function_call" else {}
+    yield stream.event(f"response.{name}.done", {}, {key: payload, **named, **own})
 
-    def _message(self, item: Json, index: int) -> Iterator[bytes]:
-        for position, part in enumerate(item.get("content") or ()):
-            own = {"content_index": position, "item_id": item["id"], "output_index": index}
-            refuses = part.get("type") == "refusal"
-            key = "refusal" if refuses else "text"
-            name = "response.refusal" if refuses else "response.output_text"
-            logprobs: Json = {} if refuses else {"logprobs": []}
-            empty = {**part, key: ""} if refuses else {**part, "annotations": [], key: ""}
-            yield self._event("response.content_part.added", {}, {"part": empty, **own})
-            text = str(part.get(key) or "")
-            yield from self._deltas(f"{name}.delta", text, {**own, **logprobs})
-            for number, note in enumerate(part.get("annotations") or ()):
-                noted = {"annotation": note, "annotation_index": number, **own}
-                yield self._event("response.output_text.annotation.added", {}, noted)
-            yield self._event(f"{name}.done", {}, {key: text, **own, **logprobs})
-            yield self._event("response.content_part.done", {}, {"part": part, **own})
 
-    def _summaries(self, item: Json, index: int) -> Iterator[bytes]:
-        for position, part in enumerate(item.get("summary") or ()):
-            own = {"item_id": item["id"], "output_index": index, "summary_index": position}
-            text = str(part.get("text") or "")
-            empty = {**part, "text": ""}
-            name = "response.reasoning_summary_part"
-            yield self._event(f"{name}.added", {}, {"part": empty, **own})
-            yield from self._deltas("response.reasoning_summary_text.delta", text, own)
-            yield self._event("response.reasoning_summary_text.done", {}, {"text": text, **own})
-            yield self._event(f"{name}.done", {}, {"part": part, **own})
+def _message(stream: Events, item: Json, index: int) -> Iterator[bytes]:
+    for position, part in enumerate(item.get("content") or ()):
+        own = {"content_index": position, "item_id": item["id"], "output_index": index}
+        refuses = part.get("type") == "refusal"
+        key = "refusal" if refuses else "text"
+        name = "response.refusal" if refuses else "response.output_text"
+        told_later: Json = {} if refuses else {"annotations": [], "logprobs": []}
+        empty = {**part, **told_later, key: ""}
+        yield stream.event("response.content_part.added", {}, {"part": empty, **own})
+        text = str(part.get(key) or "")
+        entries = list(part.get("logprobs") or ())
+        told: Json = {} if refuses else {"logprobs": [_brief(one) for one in entries]}
+        if refuses:
+            yield from stream.deltas(f"{name}.delta", text, own)
+        else:
+            yield from _said(stream, part, own, entries)
+        yield stream.event(f"{name}.done", {}, {key: text, **own, **told})
+        yield stream.event("response.content_part.done", {}, {"part": part, **own})
 
-    def _deltas(self, name: str, text: str, own: Json) -> Iterator[bytes]:
-        """Yield one delta per token; only token, padding and number change from one to the next."""
-        before, between, after, end = _template(name, own, padded=self._padding is not None)
+
+def _said(stream: Events, part: Json, own: Json, entries: list[Json]) -> Iterator[bytes]:
+    """Yield the deltas of a text, each note once the text it points to is there."""
+    text, start = str(part.get("text") or ""), 0
+    deltas = _Deltas(stream, own, entries)
+    for number, note in enumerate(part.get("annotations") or ()):
+        end = min(max(_end(note, text), start), len(text))
+        yield from deltas.of(text[start:end])
+        start = end
+        noted = {"annotation": note, "annotation_index": number, **own}
+        yield stream.event("response.output_text.annotation.added", {}, noted)
+    yield from deltas.of(text[start:])
+
+
+def _end(note: Any, text: str) -> int:
+    place = note.get("end_index", note.get("index")) if isinstance(note, dict) else None
+    return place if isinstance(place, int) else len(text)
+
+
+class _Deltas:
+    """The deltas of one text, with the log probabilities of their tokens where there are some."""
+
+    def __init__(self, stream: Events, own: Json, entries: list[Json]) -> None:
+        self._stream, self._own, self._entries = stream, own, entries
+        self._place = 0
+
+    def of(self, text: str) -> Iterator[bytes]:
+        """Yield the deltas of the next part of the text."""
+        name = "response.output_text.delta"
+        if not self._entries:
+            yield from self._stream.deltas(name, text, {**self._own, "logprobs": []})
+            return
         for piece in tokens.pieces(text):
-            pad = self._padding(-len(piece) % 16).encode() if self._padding is not None else b""
-            number = self._number
-            self._number = number + 1
-            yield b"%b%b%b%b%b%d%b" % (before, encode(piece), between, pad, after, number, end)
+            start, self._place = self._place, taken(self._entries, self._place, piece)
+            told = [_brief(one) for one in self._entries[start : self._place]]
+            yield self._stream.delta(name, piece, {**self._own, "logprobs": told})
 
 
-def _template(name: str, own: Json, *, padded: bool) -> tuple[bytes, bytes, bytes, bytes]:
-    """Return a delta event cut where the delta, its padding and its number go."""
-    holes = {"delta": _HOLE, "sequence_number": 0, **({"obfuscation": _HOLE} if padded else {})}
-    line = encode({"type": name, **dict(sorted({**own, **holes}.items()))})
-    before, _, rest = line.partition(encode(_HOLE))
-    between, _, rest = rest.partition(_HOLE_INSIDE) if padded else (b"", b"", rest)
-    after, mark, end = rest.partition(b'"sequence_number":0')
-    frame = b"event: %b\ndata: %b" % (name.encode(), before)
-    return frame, between, after + mark[:-1], end + b"\n\n"
+def _brief(entry: Json) -> Json:
+    """Return an entry as events show it: without bytes."""
+    told: Json = {key: entry[key] for key in ("token", "logprob") if key in entry}
+    if "top_logprobs" in entry:
+        told["top_logprobs"] = [_brief(one) for one in entry["top_logprobs"]]
+    return told
 
 
-def _begun(response: Json) -> Json:
+def _summaries(stream: Events, item: Json, index: int) -> Iterator[bytes]:
+    for position, part in enumerate(item.get("summary") or ()):
+        own = {"item_id": item["id"], "output_index": index, "summary_index": position}
+        text = str(part.get("text") or "")
+        empty = {**part, "text": ""}
+        name = "response.reasoning_summary_part"
+        yield stream.event(f"{name}.added", {}, {"part": empty, **own})
+        yield from stream.deltas("response.reasoning_summary_text.delta", text, own)
+        yield stream.event("response.reasoning_summary_text.done", {}, {"text": text, **own})
+        yield stream.event(f"{name}.done", {}, {"part": part, **own})
+
+
+def _thoughts(stream: Events, item: Json, index: int) -> Iterator[bytes]:
+    """Yield the reasoning itself, which only models that show it have."""
+    for position, part in enumerate(item.get("content") or ()):
+        own = {"content_index": position, "item_id": item["id"], "output_index": index}
+        text = str(part.get("text") or "")
+        yield stream.event("response.content_part.added", {}, {"part": {**part, "text": ""}, **own})
+        yield from stream.deltas("response.reasoning_text.delta", text, own)
+        yield stream.event("response.reasoning_text.done", {}, {"text": text, **own})
+        yield stream.event("response.content_part.done", {}, {"part": part, **own})
+
+
+def _begun(response: Json, status: str) -> Json:
     """Return the response as it stood at the start: nothing said, nothing counted."""
     return {
         **response,
-        "status": "in_progress",
+        "status": status,
         "completed_at": None,
         "error": None,
         "incomplete_details": None,
@@ -146,7 +201,15 @@ def _empty(item: Json) -> Json:
     if kind == "message":
         return {**item, "status": "in_progress", "content": []}
     if kind == "reasoning":
-        return {**item, "summary": []}
+        thoughts: Json = {"content": []} if "content" in item else {}
+        return {**_resealed(item, "added"), **thoughts, "summary": []}
     if kind in _PAYLOADS:
         return {**item, "status": "in_progress", _PAYLOADS[str(kind)][0]: ""}
-    return {**item, "status": "in_progress"} if "status" in item else item
+    return hosted_events.announced(item)
+
+
+def _resealed(item: Json, moment: str) -> Json:
+    """Return the item with another ciphertext: no two events show the same one of an item."""
+    if item.get("type") != "reasoning" or not item.get("encrypted_content"):
+        return item
+    return {**item, "encrypted_content": sealed.again(str(item["encrypted_content"]), moment)}

@@ -43,7 +43,11 @@ _MCP = Struct(
     required=("server_label",),
 )
 _COMPUTER = Struct(
-    {"display_height": Whole(), "display_width": Whole(), "environment": Text()},
+    {
+        "display_height": Whole(),
+        "display_width": Whole(),
+        "environment": Choice("windows", "mac", "linux", "ubuntu", "browser"),
+    },
     required=("display_height", "display_width", "environment"),
 )
 _NAMESPACE = Struct(
@@ -55,13 +59,39 @@ _NAMESPACE = Struct(
     required=("name", "tools"),
 )
 _IMAGE = Struct(
-    {"model": Text(), "size": Text(), "quality": Text(), "partial_images": Whole(minimum=0)}
+    {
+        "action": Choice("generate", "edit", "auto"),
+        "background": Choice("transparent", "opaque", "auto"),
+        "input_fidelity": Choice("high", "low"),
+        "input_image_mask": OBJECT,
+        "model": Text(),
+        "moderation": Choice("auto", "low"),
+        "output_compression": Whole(minimum=0, maximum=100),
+        "output_format": Choice("png", "webp", "jpeg", "gif", "svg"),
+        "partial_images": Whole(minimum=0, maximum=3),
+        "quality": Choice("low", "medium", "high", "xhigh", "max", "auto"),
+        "size": Text(),
+    }
+)
+_MEMORY = Choice("1g", "4g", "16g", "64g")
+_CONTAINER = Tagged(
+    "type", {"auto": Struct({"file_ids": _STRINGS, "memory_limit": _MEMORY})}, noun="object"
+)
+_ENVIRONMENT = Tagged(
+    "type",
+    {
+        "container_auto": Struct({"file_ids": _STRINGS, "memory_limit": _MEMORY}),
+        "local": Struct({"skills": ListOf(OBJECT)}),
+        "container_reference": Struct({"container_id": Text()}, required=("container_id",)),
+    },
 )
 TOOL = Tagged(
     "type",
     {
         "apply_patch": Struct({}),
-        "code_interpreter": Struct({"container": Either(Text(), OBJECT)}, required=("container",)),
+        "code_interpreter": Struct(
+            {"container": Either(Text(), _CONTAINER)}, required=("container",)
+        ),
         "computer": Struct({}),
         "computer_use_preview": _COMPUTER,
         "custom": _CUSTOM,
@@ -72,8 +102,10 @@ TOOL = Tagged(
         "mcp": _MCP,
         "namespace": _NAMESPACE,
         "programmatic_tool_calling": Struct({}),
-        "shell": Struct({"environment": OBJECT}),
-        "tool_search": Struct({"description": Text(), "execution": Choice("server", "client")}),
+        "shell": Struct({"environment": _ENVIRONMENT}),
+        "tool_search": Struct(
+            {"description": Text(), "execution": Choice("server", "client"), "parameters": OBJECT}
+        ),
         "web_search": _WEB_SEARCH,
         "web_search_2025_08_26": _WEB_SEARCH,
         "web_search_preview": _WEB_SEARCH,

@@ -10,10 +10,10 @@ from typing import Any
 
 from mockgw import tokens
 from mockgw.apis.content import text_of
-from mockgw.apis.responses import reading
+from mockgw.apis.responses import reading, sealed
 from mockgw.canonical import encode
 from mockgw.context import Context
-from mockgw.draft import Costs, Draft
+from mockgw.draft import Costs, Does, Draft
 from mockgw.model import Call, Json
 from mockgw.tool_tokens import tool_tokens
 
@@ -23,12 +23,14 @@ _FRAME, _CHANNEL, _COMMENTARY, _OPENING = 4, 2, 3, 2
 _CALL, _OUTPUT = 13, 7
 # An image's size is not known without decoding it: low detail, and four tiles otherwise.
 _IMAGE_LOW, _IMAGE = 70, 630
+# What a search finds is shown to the model, which pays for it: an estimate, for each search.
+_SEARCHED = 8_000
 
 
 def usage(call: Call, before: Context, draft: Draft) -> Json:
     """Return the `usage` object of the answer: tokens in, tokens out, and their details."""
     spent = COSTS.output(draft)
-    given = input_tokens(call, before)
+    given = input_tokens(call, before) + _found(draft)
     details = {"cache_write_tokens": 0, "cached_tokens": 0}
     return {
         "input_tokens": given,
@@ -37,6 +39,15 @@ def usage(call: Call, before: Context, draft: Draft) -> Json:
         "output_tokens_details": {"reasoning_tokens": draft.reasoning},
         "total_tokens": given + spent,
     }
+
+
+def compacts(call: Call, before: Context) -> bool:
+    """Tell whether the answer is to make the context smaller: by its size, or at a word."""
+    if any(item.get("type") == "compaction_trigger" for item in reading.items(call.body)):
+        return True
+    rules = [rule for rule in call.body.get("context_management") or () if isinstance(rule, dict)]
+    sizes = [rule.get("compact_threshold") for rule in rules if rule.get("type") == "compaction"]
+    return any(size is not None and input_tokens(call, before) > size for size in sizes)
 
 
 def recounted(usage: Json, counts: Mapping[str, int]) -> Json:
@@ -59,7 +70,9 @@ def input_tokens(call: Call, before: Context) -> int:
     body = call.body
     instructions = body.get("instructions")
     said = [*before.items, *reading.items(body)]
-    total = _OPENING + tool_tokens(reading.tools(body)) + _items(said, before)
+    # A tool that has to be searched for is not shown before it is found.
+    shown = [tool for tool in reading.tools(body) if not tool.deferred]
+    total = _OPENING + tool_tokens(shown) + _items(said, before)
     if instructions:
         total += _FRAME + _content(instructions)
     return total + _schema(body)
@@ -84,7 +97,8 @@ def _items(said: Sequence[Json], before: Context) -> int:
             total += _content(item.get("content")) + _FRAME
             total += _COMMENTARY if comments else _CHANNEL if role == "assistant" else 0
         elif item.get("type") == "reasoning":
-            known = before.reasoning.get(str(item.get("id")), 0)
+            sealed_tokens = sealed.tokens_of(item.get("encrypted_content")) or 0
+            known = before.reasoning.get(str(item.get("id")), sealed_tokens)
             thinking += known + _OPENING if known else 0
         else:
             total += _tool_item(item, names)
@@ -101,7 +115,16 @@ def _tool_item(item: Json, names: dict[Any, str]) -> int:
         return _OUTPUT + tokens.count(name) + _content(item.get("output"))
     if kind == "item_reference" or kind is None:
         return 0
-    return tokens.count(encode(item).decode())
+    if kind == "compaction":
+        return sealed.tokens_of(item.get("encrypted_content")) or 0
+    shown = {key: value for key, value in item.items() if key != "result"}
+    return tokens.count(encode(shown).decode())
+
+
+def _found(draft: Draft) -> int:
+    """Return the tokens of what web searches brought."""
+    kinds = [part.kind for part in draft.parts if isinstance(part, Does)]
+    return _SEARCHED * kinds.count("web_search_call")
 
 
 def _content(content: Any) -> int:

@@ -1,0 +1,1 @@
+"""What Cloudflare's own API tells of an account: the models of its catalogue, gateways, logs."""
