@@ -1,0 +1,1 @@
+"""Rules in a file: what answers which call, said by meaning and checked when loaded."""
