@@ -4,27 +4,33 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from http import HTTPStatus
 
+from mockgw.faults.going import Going
 from mockgw.model import Wire
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_LAST_CHUNK = b"0\r\n\r\n"
+LAST_CHUNK = b"0\r\n\r\n"
 # As many bytes of events as go out together when nothing asks for a pause between them.
 _BATCH = 16_384
 
 
-def head(wire: Wire, framing: str) -> bytes:
+def head(wire: Wire | Going, framing: str, version: str = "1.1") -> bytes:
     """Return status line and headers; `framing` are the headers that say how the body ends."""
     fields = "".join([f"{name}: {value}\r\n" for name, value in wire.headers])
-    return f"{_status_line(wire.status)}{fields}{framing}\r\n\r\n".encode()
+    return f"HTTP/{version} {_status(wire.status)}\r\n{fields}{framing}\r\n\r\n".encode()
 
 
 @lru_cache
-def _status_line(status: int) -> str:
+def _status(status: int) -> str:
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = ""
-    return f"HTTP/1.1 {status} {phrase}\r\n"
+    return f"{status} {phrase}"
+
+
+def chunk(event: bytes) -> bytes:
+    """Return bytes, of which there are some, as one HTTP chunk."""
+    return b"%x\r\n%b\r\n" % (len(event), event)
 
 
 def chunked(events: Iterable[bytes]) -> bytes:
@@ -32,20 +38,19 @@ def chunked(events: Iterable[bytes]) -> bytes:
     return b"".join(batches(events, chunks=True))
 
 
-def batches(events: Iterable[bytes], *, chunks: bool, single: bool = False) -> Iterator[bytes]:
+def batches(events: Iterable[bytes], *, chunks: bool) -> Iterator[bytes]:
     """Yield the events, several to a write, as HTTP chunks of one event each, and at last the end.
 
-    Without `chunks` the events go out bare, for a client that reads until the connection closes;
-    with `single` each is a write of its own.
+    Without `chunks` the events go out bare, for a client that reads until the connection closes.
     """
     waiting: list[bytes] = []
     size = 0
     for event in events:
-        waiting.append(b"%x\r\n%b\r\n" % (len(event), event) if chunks else event)
+        waiting.append(chunk(event) if chunks else event)
         size += len(event)
-        if single or size >= _BATCH:
+        if size >= _BATCH:
             yield b"".join(waiting)
             waiting, size = [], 0
     if chunks:
-        waiting.append(_LAST_CHUNK)
+        waiting.append(LAST_CHUNK)
     yield b"".join(waiting)

@@ -5,6 +5,7 @@ every event of a stream as one HTTP chunk, so that no reader ever sees half an e
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from aiohttp import web
@@ -15,10 +16,14 @@ from aiohttp.web_protocol import RequestHandler
 from mockgw import framing
 from mockgw.admin import PREFIX, Admin
 from mockgw.connection import Connection, Connections, Written
+from mockgw.course import LEFT, STOPPED, WHOLE, Course
+from mockgw.doors.miniflare import NO_CHANNEL, probes, unwrapped
 from mockgw.errors import ApiError
 from mockgw.model import Raw, Wire
 from mockgw.pipeline import Passage, Road
+from mockgw.ports import Timer
 from mockgw.writing import write
+from mockgw.writing.timer import LoopTimer
 
 _HTTP_1_1 = (1, 1)
 _LOOPBACK = ("127.", "::1", "::ffff:127.")
@@ -39,15 +44,24 @@ class Through(Protocol):
 
 
 class Edge:
-    """Takes HTTP requests, and writes what the road answers."""
+    """Takes HTTP requests, and writes what the road answers.
+
+    `through` gives the way to the upstream that a session has, None when it has none.
+    """
 
     def __init__(
-        self, road: Road, admin: Admin, max_body: int, through: Through | None = None
+        self,
+        road: Road,
+        admin: Admin,
+        max_body: int,
+        through: Callable[[str], Through | None] = lambda _: None,
+        timer: Timer | None = None,
     ) -> None:
         self._road = road
         self._admin = admin
         self._max_body = max_body
         self._through = through
+        self._timer = timer or LoopTimer()
 
     def server(self) -> web.Server:
         """Return the aiohttp server that speaks HTTP on our behalf."""
@@ -82,11 +96,15 @@ class Edge:
         if isinstance(wire.body, bytes) and request.transport is not None:
             ends = f"content-length: {len(wire.body)}\r\nconnection: close"
             request.transport.write(framing.head(wire, ends) + wire.body)
+            wire.course.begins()
+            wire.course.wrote(len(wire.body))
+            wire.course.ends(WHOLE)
         return Written(keep_alive=False)
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         alive = request.keep_alive
-        wire: Wire | Passage
+        wire: Wire | Passage | None = None
+        outcome = STOPPED
         try:
             raw, error = await self._read(request)
             if error is not None:
@@ -94,23 +112,30 @@ class Edge:
                 wire = self._road.refuse(raw, error)
             elif raw.path.startswith(PREFIX):
                 wire = self._admin.answer(raw)
+            elif probes(raw):
+                wire = NO_CHANNEL
             else:
                 wire = self._road.travel(raw)
+            _carried(request, wire.course)
             if isinstance(wire, Passage):
                 alive = await self._pass(request, wire, alive=alive)
             else:
-                await write(request, wire, alive=alive)
+                alive = await write(request, wire, wire.timer or self._timer, alive=alive)
+            outcome = WHOLE
         except (ConnectionError, ClientConnectionResetError):
             # The client left in the middle of its request or of our answer, which clients do.
-            alive = False
+            alive, outcome = False, LEFT
+        finally:
+            _over(wire, outcome)
         return Written(keep_alive=_end(request) and alive)
 
     async def _pass(self, request: web.BaseRequest, passage: Passage, *, alive: bool) -> bool:
-        if self._through is None:
+        through = self._through(passage.call.session)
+        if through is None:
             error = ApiError(502, "There is no upstream to ask.", origin="mockgw")
             await write(request, self._road.fail(passage, error), alive=alive)
             return alive
-        return await self._through.take(self._road, request, passage, alive=alive)
+        return await through.take(self._road, request, passage, alive=alive)
 
     async def _read(self, request: web.BaseRequest) -> tuple[Raw, ApiError | None]:
         body, error = b"", None
@@ -126,11 +151,27 @@ class Edge:
             error = ApiError(400, f"The request body could not be read: {_reason(problem)}")
         path, _, query = _origin_form(request.raw_path).partition("?")
         local = (request.remote or "127.").startswith(_LOOPBACK)
-        return Raw(request.method, path, query, request.headers, body, local), error
+        raw = Raw(request.method, path, query, request.headers, body, local)
+        return unwrapped(raw), error
 
     def _too_large(self) -> ApiError:
         message = f"The request body is larger than {self._max_body} bytes."
         return ApiError(413, message, code="request_too_large", origin="gateway")
+
+
+def _carried(request: web.BaseRequest, course: Course) -> None:
+    """Note by which connection the request came."""
+    if isinstance(request.protocol, Connection):
+        request.protocol.carries(course)
+
+
+def _over(wire: Wire | Passage | None, outcome: str) -> None:
+    """Note how the answer ended, and free what was held for it."""
+    if wire is None:
+        return
+    wire.course.ends(outcome)
+    if wire.over is not None:
+        wire.over()
 
 
 def _encourage(request: web.BaseRequest) -> None:
@@ -151,6 +192,7 @@ def _end(request: web.BaseRequest) -> bool:
     if not isinstance(protocol, Connection):
         return True
     protocol.body = None
+    protocol.rests()
     return not protocol.over
 
 

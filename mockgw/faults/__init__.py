@@ -1,0 +1,1 @@
+"""What goes wrong on purpose: faults of an answer, errors by name, and rules that say when."""
