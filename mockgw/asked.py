@@ -1,6 +1,6 @@
 """A request as a test asks about it: by its meaning, whichever API and door it came by."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mockgw import apis
@@ -16,10 +16,14 @@ class Asked:
     """One request, and how it was answered once it was.
 
     `body` is the provider's body without the door's wrapping; `status`, `source` (`script`,
-    `replay`, `synth`, `missing`, `refused`), `usage` and `error` tell of the answer.
+    `replay`, `synth`, `missing`, `refused`), `usage` and `error` tell of the answer. `clean` takes
+    secrets out of what is shown of it.
     """
 
-    def __init__(self, call: Call, entry: Entry | None = None) -> None:
+    def __init__(
+        self, call: Call, entry: Entry | None = None, clean: Callable[[str], str] = str
+    ) -> None:
+        self._clean = clean
         self.operation = call.operation
         self.door = call.door
         self.model = call.model
@@ -32,7 +36,7 @@ class Asked:
         self._ask = _understood(call)
 
     @classmethod
-    def of(cls, entry: Entry) -> "Asked":
+    def of(cls, entry: Entry, clean: Callable[[str], str] = str) -> "Asked":
         """Return the request that a journal entry tells of."""
         call = Call(
             operation=entry.operation,
@@ -44,11 +48,11 @@ class Asked:
             stream=entry.stream,
             key="",
         )
-        return cls(call, entry)
+        return cls(call, entry, clean)
 
     def __repr__(self) -> str:
         told = f" -> {self.status} {self.source}" if self.status else ""
-        return f"<{self.operation} {self.model} {self.text!r}{told}>"
+        return self._clean(f"<{self.operation} {self.model} {self.text!r}{told}>")
 
     @property
     def text(self) -> str:

@@ -37,7 +37,7 @@ class Encoder:
         self._obfuscate = obfuscate
         letters = "".join(chance(seed, "obfuscation").choices(_ALPHABET, k=_POOL_SIZE))
         self._pool = letters + letters[:16]
-        self._streams: Memo[tuple[str, str, bytes], Frames] = Memo()
+        self._streams: Memo[tuple[str, bytes, str, bytes], Frames] = Memo()
 
     def encode(self, call: Call, reply: Reply, door: Door) -> Encoded:
         """Return the reply in the form that the call asked for.
@@ -47,11 +47,13 @@ class Encoder:
         """
         if isinstance(reply, Kept):
             return self._kept(call, reply, door)
-        if call.stream:
+        if call.stream and apis.streams(call.operation):
             return self._stream(call, reply.object, door)
         return _json(door, encode(door.dress(reply.object, call)))
 
     def _kept(self, call: Call, reply: Kept, door: Door) -> Encoded:
+        if reply.content_type:
+            return Encoded(reply.status, reply.content_type, reply.body)
         if reply.status >= _REFUSED:
             return _recorded_error(reply, door)
         if call.stream:
@@ -64,7 +66,8 @@ class Encoder:
         """Return the stream of a recorded answer; the same call has it made only once."""
         if len(reply.body) > _LARGE:
             return self._made(call, reply)
-        place = (reply.where, call.key, encode(call.body.get("stream_options")))
+        # Not by its place: another recording may stand there after the cassette has changed.
+        place = (reply.form, reply.body, call.key, encode(call.body.get("stream_options")))
         return self._streams.get(place, lambda: self._made(call, reply))
 
     def _made(self, call: Call, reply: Kept) -> Frames:
@@ -132,5 +135,5 @@ def _told(reply: Kept) -> tuple[ApiError, str | None]:
 def source_of(reply: Reply) -> tuple[str, str, str]:
     """Return where a reply comes from: source, match level, place."""
     if isinstance(reply, Answer):
-        return reply.source, "", ""
+        return reply.source, "", reply.where
     return reply.source, reply.match, reply.where

@@ -1,6 +1,10 @@
 """What can go wrong, as values: nothing here renders itself."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mockgw.faults.fault import Fault
 
 
 class MockgwError(Exception):
@@ -27,6 +31,10 @@ class ApiError(Exception):
     `gateway` (Cloudflare refuses it) or `mockgw` (the double has nothing to answer with).
     `allow` are the methods that a path does take, when the method is what was wrong; `source` is
     who said so, when it was no rule; `retry_after` are the seconds after which to ask again.
+    `headers` come with it; `should_retry` says so in `x-should-retry`; `description` is what the
+    Workers binding shows its caller; `name` is its name in the table of errors; `delay` are the
+    seconds until it is told; `fault` is what goes wrong with it on its way. `where` and `note` are
+    for the journal: the place that has it said, and why.
     """
 
     status: int
@@ -38,6 +46,14 @@ class ApiError(Exception):
     allow: tuple[str, ...] = ()
     source: str = ""
     retry_after: float | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    should_retry: bool | None = None
+    description: str = ""
+    name: str = ""
+    delay: float = 0.0
+    fault: "Fault | None" = None
+    where: str = ""
+    note: str = ""
 
     def __str__(self) -> str:
         return self.message

@@ -1,5 +1,6 @@
 """The seams: what a door, an API, a responder and a clock must be able to do."""
 
+from asyncio import Future
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from mockgw.errors import ApiError
 from mockgw.model import Call, Forward, Json, Raw, Reply
 
 Padding = Callable[[int], str]
+_WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
 
 
 class Clock(Protocol):
@@ -21,13 +23,46 @@ class Clock(Protocol):
         ...
 
 
+class Timer(Protocol):
+    """How time passes while an answer is written."""
+
+    def now(self) -> float:
+        """Return the present moment, in seconds from a moment of the timer's own."""
+        ...
+
+    def at(self, moment: float) -> "Future[None]":
+        """Return what is done once the moment has come; infinity never comes."""
+        ...
+
+
+class MovedTime(Timer, Protocol):
+    """A time that stands until it is moved on."""
+
+    def advance(self, seconds: float) -> float:
+        """Move on, wake whoever waited for that, and return the new moment."""
+        ...
+
+    def next(self) -> float | None:
+        """Return the moment that somebody waits for first, None when nobody waits."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing an API can do: its name, its method and its path below the API's base."""
+    """One thing an API can do: its name, its method and its path below the API's base.
+
+    `optional` says that its body, where it has one, may be left out.
+    """
 
     name: str
     method: str
     path: str
+    optional: bool = False
+
+    @property
+    def body(self) -> bool:
+        """Whether a body is read."""
+        return self.method in _WITH_BODY and not self.path.endswith("/cancel")
 
 
 class Api(Protocol):
@@ -60,6 +95,10 @@ class Api(Protocol):
         """Return the provider's object that says what the drafts say."""
         ...
 
+    def prompt(self, call: Call, before: Context) -> list[int]:
+        """Return the prompt as tokens in their order, for what a cache knows of its beginning."""
+        ...
+
     def recount(self, answer: Json, counts: Mapping[str, int]) -> Json:
         """Return the object with `input`, `output`, `reasoning` and `cached` tokens as given."""
         ...
@@ -86,11 +125,14 @@ class Claim:
     """A path that a door knows as its own.
 
     `path` is what is left for the provider's API (`/responses`), "" when the body decides;
-    `params` are names in the path: account, gateway, model.
+    `params` are names in the path: account, gateway, model. `creates` says that nothing else is
+    done there than create answers; `own` are operations of the door itself, in place of the API's.
     """
 
     path: str
     params: Mapping[str, str] = field(default_factory=dict)
+    creates: bool = False
+    own: tuple[Operation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

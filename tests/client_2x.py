@@ -64,6 +64,36 @@ def responses_loop(client: OpenAI) -> dict[str, Any]:
     return {"called": type(call.parsed_arguments).__name__, "text": answered.output_text}
 
 
+def state(client: OpenAI) -> dict[str, Any]:
+    """Return what is kept between calls, and listed."""
+    conversation = client.conversations.create(items=HELLO, metadata={"topic": "lakes"})
+    turn = client.responses.create(model=PRO, input="More?", conversation=conversation.id)
+    items = list(client.conversations.items.list(conversation.id, limit=2, order="asc"))
+    given = list(client.responses.input_items.list(turn.id, order="asc"))
+    counted = client.responses.input_tokens.count(
+        model=PRO, input="And?", conversation=conversation.id
+    )
+    kept = client.chat.completions.create(
+        model=CHAT, messages=HELLO, store=True, metadata={"n": "1"}
+    )
+    listed = list(client.chat.completions.list(metadata={"n": "1"}))
+    client.chat.completions.update(kept.id, metadata={"n": "2"})
+    messages = list(client.chat.completions.messages.list(kept.id))
+    client.conversations.delete(conversation.id)
+    return {
+        "items": [one.type for one in items],
+        "last item": items[-1].id == turn.output[-1].id,
+        "given": [one.type for one in given],
+        "counted": counted.input_tokens > 0,
+        "listed": [one.id for one in listed] == [kept.id],
+        "messages": [one.content for one in messages],
+        "changed": client.chat.completions.retrieve(kept.id).metadata,
+        "deleted": client.chat.completions.delete(kept.id).deleted,
+        "models": CHAT in {one.id for one in client.models.list()},
+        "after deletion": failure(lambda: client.conversations.retrieve(conversation.id)),
+    }
+
+
 def chat(client: OpenAI) -> dict[str, Any]:
     """Return what plain, streamed and parsed completions say."""
     plain = client.chat.completions.create(model=CHAT, messages=HELLO)
@@ -116,6 +146,7 @@ def main() -> None:
             "responses": responses(client),
             "loop": responses_loop(client),
             "chat": chat(client),
+            "state": state(client),
             "refusals": refusals(client),
         }
     sys.stdout.write(json.dumps(told))

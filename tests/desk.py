@@ -108,7 +108,7 @@ class Desk:
 
     def _ours(self, text: str) -> str:
         for port, free in self._ports.items():
-            text = text.replace(f":{port}", f":{free}")
+            text = text.replace(f":{port}", f":{free}").replace(f"--port {port}", f"--port {free}")
         return text
 
     def _execute(self, command: list[str]) -> subprocess.CompletedProcess[str]:

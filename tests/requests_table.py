@@ -69,6 +69,7 @@ LOOSE = {
 }
 SQL = {"type": "custom", "name": "run_sql", "description": "Runs a query."}
 GRAMMAR = {"syntax": "regex", "definition": "^[a-z]+$"}
+SUMS = 'start: NUMBER ("+" NUMBER)*\nNUMBER: /[0-9]+/\n'
 SPELL = {"type": "custom", "name": "spell", "format": {"type": "grammar", **GRAMMAR}}
 LONG_CALL = function("write_letter", **{f"paragraph_{n}": TEXT for n in range(12)})
 TREE = {
@@ -104,6 +105,139 @@ _SQL_CALL = {"type": "custom_tool_call", "call_id": "call_2", "name": "run_sql",
 _REASONING = {"id": "rs_1", "type": "reasoning", "summary": []}
 _MESSAGE = {"type": "message", "role": "assistant", "id": "msg_1", "status": "completed"}
 _PAST_TEXT = {"type": "output_text", "text": "The Rhine.", "annotations": []}
+
+_EVERYTHING = [
+    "file_search_call.results",
+    "web_search_call.action.sources",
+    "code_interpreter_call.outputs",
+]
+_SEARCH: Json = {"type": "web_search", "filters": {"allowed_domains": ["example.org"]}}
+_FILES: Json = {"type": "file_search", "vector_store_ids": ["vs_1"]}
+_CODE: Json = {"type": "code_interpreter", "container": {"type": "auto"}}
+_IMAGES: Json = {"type": "image_generation", "partial_images": 2, "size": "1024x1536"}
+_MCP: Json = {"type": "mcp", "server_label": "notes", "server_url": "https://example.com/mcp"}
+_FREE_MCP: Json = {**_MCP, "require_approval": "never", "allowed_tools": ["find_note"]}
+_HIDDEN: Json = {**WEATHER, "defer_loading": True}
+_APPROVAL: Json = {
+    "type": "mcp_approval_request",
+    "id": "mcpr_1",
+    "arguments": "{}",
+    "name": "find_note",
+    "server_label": "notes",
+}
+_LISTED: Json = {"type": "mcp_list_tools", "id": "mcpl_1", "server_label": "notes", "tools": []}
+_SHELL_CALL: Json = {"type": "shell_call", "call_id": "call_3", "action": {"commands": ["ls"]}}
+_SHELL_DONE: Json = {
+    "type": "shell_call_output",
+    "call_id": "call_3",
+    "output": [{"outcome": {"type": "exit", "exit_code": 0}, "stdout": "a", "stderr": ""}],
+}
+HOSTED: dict[str, Json] = {
+    "web search": _asked(tools=[_SEARCH]),
+    "web search with sources": _asked(tools=[_SEARCH], include=_EVERYTHING),
+    "web search and schema": _asked(tools=[_SEARCH], text=_form(strict(island=TEXT))),
+    "file search": _asked(tools=[_FILES]),
+    "file search with results": _asked(tools=[_FILES], include=_EVERYTHING),
+    "code interpreter": _asked(tools=[_CODE], reasoning={"effort": "none"}),
+    "code interpreter with outputs": _asked(tools=[_CODE], include=_EVERYTHING),
+    "image generation": _asked("Draw a harbour.", tools=[_IMAGES]),
+    "image generation in webp": _asked(tools=[{**_IMAGES, "output_format": "webp"}]),
+    "mcp": _asked(tools=[_FREE_MCP]),
+    "mcp with approval": _asked(tools=[_MCP]),
+    "mcp approved": _asked(
+        [
+            _role("user", HELLO),
+            _LISTED,
+            _APPROVAL,
+            {"type": "mcp_approval_response", "approval_request_id": "mcpr_1", "approve": True},
+        ],
+        tools=[_MCP],
+    ),
+    "mcp denied": _asked(
+        [
+            _role("user", HELLO),
+            _LISTED,
+            _APPROVAL,
+            {"type": "mcp_approval_response", "approval_request_id": "mcpr_1", "approve": False},
+        ],
+        tools=[_MCP],
+    ),
+    "shell": _asked(tools=[{"type": "shell", "environment": {"type": "local"}}]),
+    "shell in a container": _asked(
+        tools=[{"type": "shell", "environment": {"type": "container_auto"}}]
+    ),
+    "shell answered": _asked(
+        [_role("user", HELLO), _SHELL_CALL, _SHELL_DONE], tools=[{"type": "shell"}]
+    ),
+    "local shell": _asked(tools=[{"type": "local_shell"}], model="gpt-5-codex"),
+    "apply patch": _asked(tools=[{"type": "apply_patch"}]),
+    "computer": _asked(tools=[{"type": "computer"}]),
+    "computer, preview": _asked(
+        model="computer-use-preview",
+        tools=[
+            {
+                "type": "computer_use_preview",
+                "display_height": 600,
+                "display_width": 800,
+                "environment": "browser",
+            }
+        ],
+    ),
+    "tool search": _asked("The weather?", tools=[{"type": "tool_search"}, _HIDDEN]),
+    "tool search by the client": _asked(
+        tools=[{"type": "tool_search", "execution": "client"}, _HIDDEN]
+    ),
+    "tool search answered": _asked(
+        [
+            _role("user", HELLO),
+            {
+                "type": "tool_search_call",
+                "call_id": "call_4",
+                "arguments": {"query": "weather"},
+                "execution": "client",
+            },
+            {
+                "type": "tool_search_output",
+                "call_id": "call_4",
+                "execution": "client",
+                "tools": [WEATHER],
+            },
+        ],
+        tools=[{"type": "tool_search", "execution": "client"}, _HIDDEN],
+    ),
+    "namespace": _asked(
+        tools=[
+            {"type": "namespace", "name": "sea", "description": "The sea.", "tools": [TIDES]},
+        ]
+    ),
+    "tool and function": _asked("Look up the tides online.", tools=[_SEARCH, TIDES]),
+    "chosen": _asked(tools=[_SEARCH, _FILES], tool_choice={"type": "file_search"}),
+    "mcp chosen": _asked(
+        tools=[_SEARCH, _FREE_MCP],
+        tool_choice={"type": "mcp", "server_label": "notes", "name": "find_note"},
+    ),
+    "allowed": _asked(
+        tools=[TIDES, _SEARCH],
+        tool_choice={
+            "type": "allowed_tools",
+            "mode": "auto",
+            "tools": [{"type": "web_search"}],
+        },
+    ),
+    "at most one": _asked(
+        "Search the files and the web.", tools=[_SEARCH, _FILES], max_tool_calls=1
+    ),
+    "compaction": _asked(
+        f"Once. {LONG}", context_management=[{"type": "compaction", "compact_threshold": 1_000}]
+    ),
+    "log probabilities": _asked(
+        UNICODE[:9],
+        model="gpt-4o",
+        include=["message.output_text.logprobs"],
+        top_logprobs=3,
+    ),
+    "background": _asked(background=True),
+}
 
 RESPONSES: dict[str, Json] = {
     "plain": _asked(),
@@ -177,6 +311,7 @@ RESPONSES: dict[str, Json] = {
         tools=[SPELL, WEATHER], tool_choice={"type": "custom", "name": "spell"}
     ),
     "hosted tool": _asked(tools=[{"type": "web_search"}], tool_choice="auto"),
+    **{f"hosted {name}": body for name, body in HOSTED.items()},
     "tool output": _asked([*_CALLED, {**_OUTPUT, "output": "4 °C, rain"}], tools=[WEATHER]),
     "tool output in parts": _asked(
         [*_CALLED, {**_OUTPUT, "output": [{"type": "input_text", "text": "4 °C"}]}],
@@ -346,6 +481,22 @@ CHAT: dict[str, Json] = {
         model="gpt-4o", prediction={"type": "content", "content": "The Rhine."}
     ),
     "chat web search": _said(model="gpt-4o-search-preview", web_search_options={}),
+    "chat log probabilities": _said(UNICODE[:9], model="gpt-4o", logprobs=True, top_logprobs=2),
+    "chat log probabilities without others": _said(model="gpt-4o", logprobs=True),
+    "chat custom tool with a lark grammar": _said(
+        tools=[
+            {
+                "type": "custom",
+                "custom": {
+                    "name": "add",
+                    "format": {
+                        "type": "grammar",
+                        "grammar": {"syntax": "lark", "definition": SUMS},
+                    },
+                },
+            }
+        ]
+    ),
     "chat everything else": _said(
         store=True,
         metadata={"run": "7"},

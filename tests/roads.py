@@ -7,9 +7,11 @@ from mockgw.cassette.interaction import Interaction
 from mockgw.encoding import Encoder
 from mockgw.journal import Journal
 from mockgw.keys import Keys
+from mockgw.matching import Clean
 from mockgw.model import Raw, Wire
 from mockgw.pipeline import Road
 from mockgw.ports import Responder
+from mockgw.recordings import Index
 from mockgw.responders.refusals import Refusals
 from mockgw.responders.replay import Missing, Replay
 from mockgw.responders.stored import State
@@ -17,7 +19,7 @@ from mockgw.responders.synth import Synth
 from mockgw.runner import FrozenClock
 from mockgw.sessions import Sessions
 from mockgw.state import MemoryStore
-from mockgw.tapes import Tapes
+from mockgw.tapes import Play, Tapes
 from tests.calls import AT, raw
 from tests.ways import Way
 from tests.wire import Reply
@@ -33,15 +35,17 @@ class Travels:
         keys: tuple[str, ...] = (),
         max_tokens_refused: bool = False,
         state_size: int = 100,
+        play: Play | None = None,
+        clean: Clean | None = None,
     ) -> None:
-        self.tapes, self.journal = Tapes(recorded), Journal(100)
+        self.tapes, self.journal = Tapes(Index(recorded, clean), play), Journal(100)
         store, clock = MemoryStore(state_size), FrozenClock(AT)
         refusals = Refusals((), max_tokens_refused=max_tokens_refused)
         last: Responder = Synth(0, store, clock) if synth else Missing(self.tapes)
         self._road = Road(
             seed=0,
             keys=Keys(keys),
-            sessions=Sessions((Replay(self.tapes), refusals, State(store), last)),
+            sessions=Sessions((Replay(self.tapes), refusals, State(store, 0, clock), last)),
             encoder=Encoder(0, obfuscate=True),
             store=store,
             journal=self.journal,

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
-from openai.types.responses import Response, ResponseStreamEvent
+from openai.types.responses import Response, ResponseOutputItem, ResponseStreamEvent
 from pydantic import BaseModel, ValidationError
 
 _MOST_SHOWN = 8
+# Stands where an item was that is checked by itself, so that only its own type is spoken of.
+_ANY_ITEM = {"type": "function_call", "arguments": "", "call_id": "", "name": ""}
 _KINDS: dict[str, type[BaseModel]] = {
     "response": Response,
     "completion": ChatCompletion,
@@ -22,40 +24,58 @@ _KINDS: dict[str, type[BaseModel]] = {
 }
 
 
-def _events() -> dict[str, type[BaseModel]]:
-    """Return the members of the event union by the value of their `type`."""
-    union = get_args(ResponseStreamEvent)[0]
+def _members(union: Any) -> dict[str, type[BaseModel]]:
+    """Return the members of a union by the value of their `type`."""
     return {
         name: member
-        for member in get_args(union)
+        for member in get_args(get_args(union)[0])
         for name in get_args(member.model_fields["type"].annotation)
     }
 
 
-def _type_of(kind: str, value: Any, events: dict[str, type[BaseModel]]) -> type[BaseModel] | None:
+_EVENTS, _ITEMS = _members(ResponseStreamEvent), _members(ResponseOutputItem)
+
+
+def _type_of(kind: str, value: Any) -> type[BaseModel] | None:
     if kind == "response_event":
-        return events.get(value.get("type"))
+        return _EVENTS.get(value.get("type"))
     return _KINDS[kind]
 
 
-def _problems(wanted: type[BaseModel] | None, value: Any) -> list[str]:
+def _problems(wanted: type[BaseModel] | None, value: Any, noun: str = "event") -> list[str]:
     if wanted is None:
-        return [f"no member of the event union has the type {value.get('type')!r}"]
+        return [f"no member of the {noun} union has the type {value.get('type')!r}"]
+    bare, items = _without_items(value)
+    found: list[str] = []
     try:
-        wanted.model_validate(value, strict=True)
+        wanted.model_validate(bare, strict=True)
     except ValidationError as wrong:
-        told = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in wrong.errors()]
-        return told[:_MOST_SHOWN]
-    return []
+        found += [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in wrong.errors()]
+    for item in items:
+        kind = str(item.get("type"))
+        told = _problems(_ITEMS.get(kind), item, "item")
+        found += [f"{kind} {problem}" for problem in told]
+    return found[:_MOST_SHOWN]
+
+
+def _without_items(value: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+    """Return the value without its output items, and the items."""
+    if isinstance(value.get("response"), dict):
+        response, items = _without_items(value["response"])
+        return {**value, "response": response}, items
+    if "item" in value:
+        return {**value, "item": _ANY_ITEM}, [value["item"]]
+    if value.get("object") == "response" and isinstance(value.get("output"), list):
+        return {**value, "output": []}, value["output"]
+    return value, []
 
 
 def failures(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     """Yield each line's further keys and problems, when it has any."""
-    events = _events()
     for line in lines:
         told = json.loads(line)
         kind, value = told.pop("kind"), told.pop("value")
-        problems = _problems(_type_of(kind, value, events), value)
+        problems = _problems(_type_of(kind, value), value)
         if problems:
             yield {**told, "kind": kind, "type": value.get("type"), "problems": problems}
 

@@ -11,6 +11,7 @@ import pytest
 from mockgw import __version__
 from mockgw.runner import Gateway, running
 from mockgw.settings import Settings
+from tests.calls import NATIVE
 from tests.wire import Json, Reply, post, send
 
 KEY = "sk-test-key"
@@ -51,6 +52,7 @@ def test_health_tells_version_mode_and_counts(fresh: Gateway) -> None:
         "replayed": 0,
         "synthesized": 1,
         "scripted": 0,
+        "templated": 0,
         "passed_on": 0,
         "refused": 1,
         "misses": 0,
@@ -128,7 +130,8 @@ def test_the_description_is_an_openapi_document(fresh: Gateway) -> None:
             assert method in {"get", "post", "delete"}
             named = {one["name"] for one in operation["parameters"] if one["in"] == "path"}
             assert named == set(re.findall(r"{(\w+)}", path))
-            assert all(one["required"] for one in operation["parameters"])
+            required = {one["name"] for one in operation["parameters"] if one.get("required")}
+            assert required >= named
             assert all(answer["description"] for answer in operation["responses"].values())
 
 
@@ -150,20 +153,44 @@ def test_the_schemas_take_good_bodies_and_refuse_bad_ones(fresh: Gateway, name: 
 
 
 def test_every_described_path_is_served(fresh: Gateway) -> None:
-    made = post(f"{fresh.url}/v1/responses", EXAMPLES["responses"]).json()["id"]
     for path, item in sorted(described(fresh)["paths"].items()):
-        url = fresh.url + path.format(account="acc", gateway="gw", id=made)
+        url = fresh.url + path.format(account="acc", gateway="gw", **kept(fresh, path))
         for method, operation in sorted(item.items(), reverse=True):
             if method != "post":
                 reply = send(method.upper(), url)
             else:
                 reply = post(url, *example(path, operation))
-            assert reply.status == 200, (method, path, reply.body)
+            # Nothing that runs in the background is there to be cancelled.
+            wanted = 400 if path.endswith("/cancel") else 200
+            assert reply.status == wanted, (method, path, reply.body)
+
+
+def kept(gateway: Gateway, path: str) -> dict[str, str]:
+    """Return the ids that the path asks for, of things that have just been made."""
+    if "/conversations/" in path:
+        place = post(
+            f"{gateway.url}/v1/conversations", {"items": [{"role": "user", "content": ""}]}
+        )
+        identifier = place.json()["id"]
+        (item,) = send("GET", f"{gateway.url}/v1/conversations/{identifier}/items").json()["data"]
+        return {"id": identifier, "item": item["id"]}
+    if "/models/" in path:
+        return {"id": "gpt-5.5"}
+    kind = "chat" if "/chat/" in path else "responses"
+    made = post(gateway.url + NATIVE[kind], {**EXAMPLES[kind], "store": True})
+    return {"id": made.json()["id"]}
 
 
 def example(path: str, operation: Json) -> tuple[Json, dict[str, str]]:
     """Return a body that fits the described schema, and the headers that are needed."""
-    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    told = operation.get("requestBody") or {"content": {"application/json": {"schema": {}}}}
+    schema = told["content"]["application/json"]["schema"]
+    if schema.get("properties", {}).keys() <= {"items", "metadata"} and "$ref" not in schema:
+        return {
+            name: {"metadata": {}, "items": []}[name] for name in schema.get("required", ())
+        }, {}
+    if path.endswith(("/compact", "/input_tokens")):
+        return {"model": "gpt-5.5", "input": "Hi"}, {}
     if "$ref" in schema:
         return EXAMPLES[schema["$ref"].rpartition("/")[2]], {}
     if "inputs" in schema["properties"]:

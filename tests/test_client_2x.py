@@ -49,6 +49,21 @@ def test_completions_are_created_streamed_and_parsed(told: Any) -> None:
     assert found["finish"] == ["tool_calls", "stop"]
 
 
+def test_what_is_kept_is_listed_changed_and_deleted(told: Any) -> None:
+    assert told["state"] == {
+        "items": ["message", "message", "reasoning", "message"],
+        "last item": True,
+        "given": ["message", "message"],
+        "counted": True,
+        "listed": True,
+        "messages": ["Name a lake."],
+        "changed": {"n": "2"},
+        "deleted": True,
+        "models": True,
+        "after deletion": ["NotFoundError", None, None],
+    }
+
+
 def test_refusals_are_exceptions_with_their_fields(told: Any) -> None:
     assert told["refusals"] == [
         ["BadRequestError", "max_output_tokens", "integer_below_min_value"],

@@ -20,6 +20,7 @@ import mockgw
 from mockgw import ApiError, Gateway, MockgwError, Settings, running, script
 from mockgw.asked import Asked
 from mockgw.cli import main
+from mockgw.cli.cassette import group as cassette_commands
 from mockgw.model import Call
 from mockgw.settings import all_settings
 from mockgw.testing.gateway import MockGateway
@@ -29,6 +30,8 @@ from tests.pages import ROOT, Block, Page, pages
 
 PAGES = {page.name: page for page in pages()}
 BLOCKS = [block for page in PAGES.values() for block in page.blocks]
+# Tried where its packages are: tests/workers/test_page.py.
+ELSEWHERE = {"docs/workers.md"}
 CHECKOUT = [block for block in BLOCKS if "checkout" in block.words]
 ABSENT = {name for name in PROGRAMS if shutil.which(name) is None}
 HELLO = {"messages": [{"role": "user", "content": "Hello"}]}
@@ -55,7 +58,9 @@ def try_out(blocks: list[Block], desk: Desk) -> None:
         desk.leave()
 
 
-@pytest.mark.parametrize("name", [page.name for page in PAGES.values() if page.blocks])
+@pytest.mark.parametrize(
+    "name", [name for name, page in PAGES.items() if page.blocks and name not in ELSEWHERE]
+)
 def test_what_a_page_shows_works(name: str, tmp_path: Path) -> None:
     left_out = [one for one in BLOCKS if one in CHECKOUT or needs(one) & ABSENT or package(one)]
 
@@ -138,6 +143,7 @@ def test_every_page_can_be_reached_from_the_map() -> None:
     "name",
     [
         *(f"mockgw {command}" for command in main.commands),
+        *(f"mockgw cassette {command}" for command in cassette_commands.commands),
         *(
             f"`{mode}`"
             for setting in all_settings()
@@ -185,7 +191,8 @@ def test_what_can_be_said_and_asked_in_a_test_is_on_its_page() -> None:
     names = told_by(lambda: script.reply(nonsense=1)) | told_by(lambda: script.fail("nonsense"))
     names |= told_by(lambda: script.fail(500, nonsense=1))
     names |= {name for name in dir(Asked(call)) if not name.startswith("_")} - {"of"}
-    words = set(re.findall(r"\w+", " ".join(PAGES["docs/pytest.md"].spans())))
+    spans = PAGES["docs/pytest.md"].spans() + PAGES["docs/faults.md"].spans()
+    words = set(re.findall(r"\w+", " ".join(spans)))
 
     assert names - words == set()
 

@@ -49,7 +49,11 @@ def cost_of_item(item: Json, body: Json, *, first: bool) -> int:
     return (4 if first else 6) + n(item["content"][0]["text"]) + structured
 
 
-@for_responses
+# What hosted tools cost is an estimate.
+PLAIN = [one.name for one in TABLE if one.kind == "responses" and "hosted" not in one.name]
+
+
+@pytest.mark.parametrize("name", PLAIN)
 def test_output_tokens_are_reasoning_text_and_frame(name: str) -> None:
     exchange = exchange_of(name)
     usage, body = exchange.answer["usage"], exchange.request.body
@@ -159,7 +163,6 @@ def test_a_budget_ends_a_completion_where_it_is_spent(where: str) -> None:
         ("allowed tools", ["get_tides"]),
         ("custom tool", ["run_sql"]),
         ("custom tool with a grammar", ["spell"]),
-        ("hosted tool", []),
         ("tool output", []),
         ("second turn of a loop", ["get_tides"]),
     ],

@@ -80,7 +80,7 @@ def test_a_path_leads_to_its_door_and_operation(
         ("GET", f"{REST}/run", "rest-run", 405, "GET not supported for requested URI."),
         ("HEAD", f"{REST}/run", "rest-run", 405, "HEAD not supported for requested URI."),
         ("GET", f"{REST}/v1/responses", "rest-openai", 405, "GET not supported for requested URI."),
-        ("POST", f"{REST}/v1/embeddings", "rest-openai", 404, NO_ROUTE),
+        ("POST", f"{REST}/v1/nope", "rest-openai", 404, NO_ROUTE),
         ("GET", "/client/v4/user", "rest-run", 404, NO_ROUTE),
         ("POST", "/client/v4/accounts/acc/workers", "rest-run", 404, NO_ROUTE),
         ("GET", "/run", "binding", 405, "GET not supported for requested URI."),
@@ -154,7 +154,7 @@ def test_a_door_takes_its_wrapping_off(
         ({"model": "openai/gpt-5.5", "input": {"input": "Hi", "messages": []}}, "responses.create"),
         ({"model": "openai/gpt-5.5", "input": {}}, "chat.create"),
         ({"model": "openai/gpt-5.5-pro", "input": {}}, "responses.create"),
-        ({"model": "openai/gpt-5.5-pro", "input": {"messages": []}}, "chat.create"),
+        ({"model": "openai/gpt-5.5-pro", "input": {"messages": []}}, "responses.create"),
     ],
 )
 def test_where_the_path_names_no_api_the_body_decides(body: Json, operation: str) -> None:

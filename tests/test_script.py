@@ -9,7 +9,9 @@ from pydantic import BaseModel
 
 from mockgw.draft import Calls, Draft, Says
 from mockgw.errors import ApiError, MockgwError
+from mockgw.faults.fault import fault
 from mockgw.model import Timing
+from mockgw.pace.pace import paces
 from mockgw.script import Scripted, fail, placed, reply
 
 ONE_OF = "a text, a dict or a model, text, json, refusal, body, choices"
@@ -90,6 +92,11 @@ def test_counts_times_and_exact_objects_stand_beside_the_meaning() -> None:
     assert reply("Hi", pace=0.5).timing == Timing(0.0, 0.5)
     assert reply("Hi", delay=0).timing is None
     assert reply(body=UserDict(id="x"), delay=1).body == {"id": "x"}
+    assert reply("Hi", timing="fast").paces == paces("fast")
+    assert reply("Hi", timing={"first": 0.5, "rate": 40}).paces == paces("first=0.5 rate=40")
+    assert reply("Hi", fault={"cut_after_events": [3, "reset"]}).fault == fault(
+        "cut_after_events:3:reset"
+    )
 
 
 def test_a_function_is_kept_for_the_call_and_what_is_queued_already_is_taken_as_it_is() -> None:
@@ -104,12 +111,12 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"colour": "red"},
         (
             "'colour' has no meaning here.\n  Known: body, choices, reasoning, summary, "
-            "incomplete, tool_calls, text, refusal, json, usage, delay, pace."
+            "incomplete, tool_calls, text, refusal, json, usage, delay, pace, timing, fault."
         ),
     ),
     "function": (
         {"answer": str.upper, "text": "x"},
-        "'text' has no meaning here.\n  Known: usage, delay, pace.",
+        "'text' has no meaning here.\n  Known: usage, delay, pace, timing, fault.",
     ),
     "queued": ({"answer": Scripted(), "pace": 1}, "'pace' has no meaning here.\n  Leave it away."),
     "text": ({"text": 3}, "text=3 is not a text.\n  Give a text."),
@@ -221,6 +228,14 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"pace": float("inf")},
         "pace=inf is no time to wait.\n  Give seconds of at least 0.",
     ),
+    "timing": (
+        {"timing": "realistc"},
+        "There is no timing named 'realistc'.\n  Did you mean realistic?",
+    ),
+    "two faults": (
+        {"fault": {"reset": None, "gzip": None}},
+        "fault={'reset': None, 'gzip': None} is not one fault.\n  Give {name: argument}.",
+    ),
     "no pace": (
         {"pace": float("nan")},
         "pace=nan is no time to wait.\n  Give seconds of at least 0.",
@@ -263,7 +278,8 @@ def test_a_refusal_has_the_usual_words_of_its_status(
 ) -> None:
     made = fail(error).error
     assert made is not None
-    assert (made.status, made.type, made.code, made.param) == (status, kind, code, None)
+    assert (made.status, made.type, made.code) == (status, kind, code)
+    assert made.param == ("input" if error == "context_length" else None)
     assert made.message
     assert made.origin == "provider"
 
@@ -282,20 +298,31 @@ def test_a_refusal_can_be_told_in_every_field() -> None:
         (
             "rate_limt",
             {},
-            (
-                "There is no error named 'rate_limt'.\n  Known: rate_limit, "
-                "insufficient_quota, server_error, overloaded, unauthorized, context_length."
-            ),
+            "There is no error named 'rate_limt'.\n  Did you mean rate_limit?",
         ),
         (200, {}, "200 is no error's status.\n  Give one from 400 to 599."),
         (600, {}, "600 is no error's status.\n  Give one from 400 to 599."),
         (
             500,
             {"kind": "x"},
-            "'kind' has no meaning here.\n  Known: origin, type, code, param, retry_after.",
+            (
+                "'kind' has no meaning here.\n  Known: origin, retry_after, type, code, param, "
+                "should_retry, headers, delay, fault."
+            ),
         ),
         (500, {"codes": "x"}, "'codes' has no meaning here.\n  Did you mean code?"),
         (500, {"code": 5}, "code=5 is not a text.\n  Give a text."),
+        (
+            500,
+            {"should_retry": "no"},
+            "should_retry='no' is not true or false.\n  Give true or false.",
+        ),
+        (
+            500,
+            {"headers": {"x": "a\r\nb: c"}},
+            "'x' is no header.\n  Give a name and a value on one line.",
+        ),
+        (500, {"fault": "rset"}, "There is no fault named 'rset'.\n  Did you mean reset?"),
         (
             500,
             {"origin": "me"},

@@ -13,7 +13,7 @@ from mockgw.settings import Settings, loopback
 PREFIX = "/_mockgw"
 _HEADERS = (("content-type", "application/json"), ("cache-control", "no-store"))
 # What a part of the gateway answers of itself: method and path below the prefix, and the answer.
-Paths = Mapping[tuple[str, str], Callable[[Raw], Json]]
+Paths = Mapping[tuple[str, str], Callable[[Raw], Json | Wire]]
 
 
 class Admin:
@@ -30,7 +30,8 @@ class Admin:
         try:
             self._guard(raw)
             wanted = self._paths.get((raw.method, path))
-            return Wire(200, _HEADERS, encode((wanted or self._unknown)(raw)))
+            told = (wanted or self._unknown)(raw)
+            return told if isinstance(told, Wire) else Wire(200, _HEADERS, encode(told))
         except ApiError as error:
             return Wire(error.status, _HEADERS, forms.openai(error))
 

@@ -3,20 +3,22 @@
 import importlib
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import rich_click as click
 
 from mockgw import __version__
+from mockgw.cli.cassette import group as cassette_group
+from mockgw.cli.errors import errors_told
 from mockgw.cli.options import setting_options
-from mockgw.errors import MockgwError
+from mockgw.cli.template import group as template_group
 from mockgw.settings import Settings
 from mockgw.sources import load
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}
+# What runs until somebody stops it follows what people do to its files.
+_WATCHING = {"watch": True}
 
 
 @click.group(context_settings=_CONTEXT)
@@ -26,14 +28,14 @@ def main() -> None:
 
 
 @main.command(context_settings=_CONTEXT)
-@setting_options()
+@setting_options(own=_WATCHING)
 def serve(**arguments: Any) -> None:
     """Serve until SIGTERM or Ctrl-C.
 
     The first line on stdout is the URL; one line per request follows on stderr.
     """
-    with _errors_told():
-        settings = load(arguments, os.environ, Path.cwd())
+    with errors_told():
+        settings = load(arguments, os.environ, Path.cwd(), _WATCHING)
         sys.exit(_module("serve").run(settings))
 
 
@@ -41,16 +43,17 @@ def serve(**arguments: Any) -> None:
 @click.option(
     "--cassette", "cassette", metavar="FILE", required=True, help="The cassette to write to."
 )
-@setting_options(leave_out=("mode", "cassettes"))
+@setting_options(own=_WATCHING, leave_out=("mode", "cassettes"))
 def record(cassette: str, **arguments: Any) -> None:
     """Pass calls on to the upstream, and add what it answers to a cassette.
 
-    A call that the cassette answers already is answered from it. Same as serve --mode record.
+    A call that the cassette answers already is answered from it. Same as serve --mode record, but
+    a terminal shows a table. Exits with 1 when --on-secret fail found a secret.
     """
-    with _errors_told():
+    with errors_told():
         fixed = {"mode": "record", "cassettes": (cassette,)}
-        settings = load({**arguments, **fixed}, os.environ, Path.cwd())
-        sys.exit(_module("serve").run(settings))
+        settings = load({**arguments, **fixed}, os.environ, Path.cwd(), _WATCHING)
+        sys.exit(_module("record").run(settings))
 
 
 @main.command(
@@ -58,7 +61,7 @@ def record(cassette: str, **arguments: Any) -> None:
     context_settings={**_CONTEXT, "allow_interspersed_args": False},
     options_metavar="[OPTIONS] --",
 )
-@setting_options(port=0)
+@setting_options(own={"port": 0})
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="COMMAND...")
 def exec_(command: tuple[str, ...], **arguments: Any) -> None:
     """Run COMMAND against a server that lives as long as the command does.
@@ -66,83 +69,50 @@ def exec_(command: tuple[str, ...], **arguments: Any) -> None:
     OPENAI_BASE_URL, CLOUDFLARE_BASE_URL, MOCKGW_URL and keys that open nothing are set for it.
     The exit code is the command's.
     """
-    with _errors_told():
+    with errors_told():
         settings = load(arguments, os.environ, Path.cwd(), {"port": 0})
         sys.exit(_module("exec").run(settings, command))
 
 
-@main.group(context_settings=_CONTEXT)
-def cassette() -> None:
-    """Look into cassettes, and mend them. PATH is a file or a folder."""
-
-
-_PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
-
-
-@cassette.command(context_settings=_CONTEXT)
-@_PATHS
-@_JSON
-def ls(paths: tuple[str, ...], *, as_json: bool) -> None:
-    """Tell what each cassette holds."""
-    _look("ls", paths, as_json=as_json)
-
-
-@cassette.command(context_settings=_CONTEXT)
-@_PATHS
-@_JSON
-def show(paths: tuple[str, ...], *, as_json: bool) -> None:
-    """Tell each recording in a line."""
-    _look("show", paths, as_json=as_json)
-
-
-@cassette.command(context_settings=_CONTEXT)
-@_PATHS
-@_JSON
-@click.option("--repair", is_flag=True, help="Drop what was cut off at the end of a file.")
-def check(paths: tuple[str, ...], *, as_json: bool, repair: bool) -> None:
-    """Tell which cassettes can be read whole; exit with 1 when one cannot."""
-    _look("check", paths, as_json=as_json, repair=repair)
-
-
-@cassette.command(context_settings=_CONTEXT)
-@_PATHS
-@_JSON
-def scan(paths: tuple[str, ...], *, as_json: bool) -> None:
-    """Tell where secrets are, never what they are; exit with 1 when there are any."""
-    _look("scan", paths, as_json=as_json)
-
-
-@cassette.command(context_settings=_CONTEXT)
-@_PATHS
-@_JSON
-def redact(paths: tuple[str, ...], *, as_json: bool) -> None:
-    """Take secrets out of cassettes."""
-    _look("redact", paths, as_json=as_json)
-
-
-def _look(name: str, paths: tuple[str, ...], *, as_json: bool, **options: bool) -> None:
-    with _errors_told():
-        told = getattr(_module("cassette"), name)(paths, **options)
-        sys.exit(told.say(as_json=as_json))
+main.add_command(cassette_group)
+main.add_command(template_group)
 
 
 @main.command(context_settings=_CONTEXT)
 def demo() -> None:
     """Show the main job on the shipped recordings, in a few seconds and without a network."""
-    with _errors_told():
+    with errors_told():
         sys.exit(_module("demo").run(Settings(port=0)))
+
+
+@main.command(context_settings=_CONTEXT)
+@click.option(
+    "--kind",
+    type=click.Choice(("workerd", "miniflare", "wrangler")),
+    default="workerd",
+    show_default=True,
+    help="What runs the Worker.",
+)
+@click.option(
+    "--url",
+    metavar="URL",
+    default="http://127.0.0.1:8787",
+    envvar="MOCKGW_URL",
+    show_default=True,
+    show_envvar=True,
+    help="Where mockgw listens; a session's URL will do in Miniflare and Wrangler.",
+)
+@click.argument("modules", nargs=-1, metavar="[MODULE...]")
+def workers(kind: str, url: str, modules: tuple[str, ...]) -> None:
+    """Print what gives a Worker an env.AI that mockgw answers.
+
+    For workerd a config.capnp, for Miniflare its options, for `wrangler dev` a Worker that stands
+    in for the binding. MODULE is worker.mjs, then what it imports; only workerd must know the rest.
+    """
+    with errors_told():
+        sys.exit(_module("workers").run(kind, url, modules or ("worker.mjs",)))
 
 
 def _module(name: str) -> Any:
     """Import what runs a server only now: it costs half a second that help does not pay."""
     return importlib.import_module(f"mockgw.cli.{name}")
-
-
-@contextmanager
-def _errors_told() -> Iterator[None]:
-    try:
-        yield
-    except MockgwError as error:
-        click.echo(f"mockgw: error: {error}", err=True)
-        sys.exit(2)

@@ -1,6 +1,7 @@
 """The options of the command line, made from the settings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import rich_click as click
@@ -9,19 +10,20 @@ from click.shell_completion import CompletionItem
 from mockgw.setting import Setting
 from mockgw.settings import CONFIG_VARIABLE, all_settings
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def setting_options(
-    *, port: int | None = None, leave_out: tuple[str, ...] = ()
+    *, own: Mapping[str, Any] = _NOTHING, leave_out: tuple[str, ...] = ()
 ) -> Callable[[_Command], _Command]:
     """Return a decorator that gives a command one option per setting, and --config.
 
-    `port` is the command's own default port; `leave_out` are settings that it fixes itself. An
+    `own` are defaults that only this command has; `leave_out` are settings that it fixes itself. An
     option that is not given arrives as None.
     """
     offered = [setting for setting in all_settings() if setting.name not in leave_out]
-    options = [_option(setting, port) for setting in offered]
+    options = [_option(setting, own) for setting in offered]
     options.append(
         click.option(
             "--config",
@@ -60,8 +62,8 @@ class _Text(click.ParamType[str]):
         return [CompletionItem(choice) for choice in fitting]
 
 
-def _option(setting: Setting, port: int | None) -> Callable[[_Command], _Command]:
-    default = port if setting.name == "port" and port is not None else setting.default
+def _option(setting: Setting, own: Mapping[str, Any]) -> Callable[[_Command], _Command]:
+    default = own.get(setting.name, setting.default)
     text = f"{setting.description} {_origin(setting.variables[0], _shown(default))}"
     if setting.base is bool:
         off = f"--no-{setting.flag.removeprefix('--')}"

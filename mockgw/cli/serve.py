@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 import rich_click as click
 
 from mockgw.cli.ready_file import ready_file, remove
-from mockgw.cli.report import line, summary
+from mockgw.cli.report import address_of, line, summary, upstream
 from mockgw.model import Entry
 from mockgw.runner import Gateway, start
 from mockgw.settings import Settings
@@ -23,15 +24,34 @@ _SIGNALLED = 128
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
-def run(settings: Settings) -> int:
-    """Serve until a signal, and return the exit code."""
+class Show(Protocol):
+    """Shows each request; `close` comes before the last words."""
+
+    def __call__(self, entry: Entry, /) -> None:
+        """Show a request."""
+        ...
+
+    def close(self) -> None:
+        """Show no more."""
+        ...
+
+
+def run(settings: Settings, show: Show | None = None) -> int:
+    """Serve until a signal, and return the exit code.
+
+    It is 0, or 1 when the upstream's answers say that the run must not count as a success. `show`
+    is told each request; without it each is a line on stderr, unless that is to be quiet.
+    """
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(settings))
-    return 0
+        return runner.run(_serve(settings, show))
 
 
-async def _serve(settings: Settings) -> None:
-    gateway = await start(settings, on_entry=None if settings.quiet else _tell)
+async def _serve(settings: Settings, show: Show | None) -> int:
+    gateway = await start(
+        settings,
+        on_entry=None if settings.quiet else show or _tell,
+        on_news=None if settings.quiet else _report,
+    )
     try:
         with ready_file(settings.ready_file, gateway.url), _stopping(gateway) as stopped:
             click.echo(f"mockgw listening on {gateway.url}")
@@ -43,8 +63,18 @@ async def _serve(settings: Settings) -> None:
             await stopped.wait()
     finally:
         await gateway.stop()
+        if show is not None:
+            show.close()
     if not settings.quiet:
-        click.echo(f"mockgw: {summary(gateway.journal.counts())}", err=True)
+        for told in (summary(gateway.journal.counts()), upstream(gateway.ledger)):
+            if told:
+                click.echo(f"mockgw: {told}", err=True)
+    return int(gateway.ledger is not None and gateway.ledger.failed)
+
+
+def _report(news: str) -> None:
+    with suppress(OSError):
+        click.echo(news, err=True)
 
 
 def _tell(entry: Entry) -> None:
@@ -57,15 +87,21 @@ def _answers_from(gateway: Gateway) -> str:
     settings, count = gateway.settings, len(gateway.tapes.recordings)
     where = "in " + ", ".join(settings.cassettes) if settings.cassettes else "that are shipped"
     recordings = f"{count} recording{'' if count == 1 else 's'} {where}"
+    asked = ", ".join(
+        address_of(one) for one in (settings.upstream, *settings.upstreams) if one is not None
+    )
     sources = {
         "auto": f"{recordings}, then synthesis",
         "replay": f"{recordings}, nothing else",
         "synth": "synthesis alone",
-        "record": f"{recordings}, then {settings.upstream}, whose answers are added",
-        "rerecord": f"{settings.upstream}, whose answers replace {', '.join(settings.cassettes)}",
-        "live": f"{settings.upstream}, and nothing is kept",
+        "record": f"{recordings}, then {asked}, whose answers are added",
+        "rerecord": f"{asked}, whose answers replace {', '.join(settings.cassettes)}",
+        "live": f"{asked}, and nothing is kept",
+        "diff": f"{recordings}, compared with {asked}",
     }
-    return f"mode {settings.mode}: {sources[settings.mode]}. Ctrl-C stops."
+    own = len(gateway.templates.own)
+    first = f"{own} template{'' if own == 1 else 's'}, then " if own else ""
+    return f"mode {settings.mode}: {first}{sources[settings.mode]}. Ctrl-C stops."
 
 
 @contextmanager

@@ -3,12 +3,14 @@
 from mockgw import apis
 from mockgw.canonical import digest, ordered
 from mockgw.catalogue import find
+from mockgw.context import EMPTY
 from mockgw.digits import Digits
 from mockgw.draft import Ask, Draft
 from mockgw.memo import Memo
 from mockgw.model import Answer, Call
 from mockgw.ports import Api, Birth, Clock
-from mockgw.state import ResponseStore, context
+from mockgw.responders.caching import cached
+from mockgw.state import Prefixes, Store
 from mockgw.synth.chance import chance
 from mockgw.synth.imagine import imagine
 
@@ -24,10 +26,13 @@ _OBEYED = "max_tokens obeyed: the live gateway refuses it for this model (--max-
 class Synth:
     """Makes an answer up. The same seed, session, call and repetition give the same bytes."""
 
-    def __init__(self, seed: int, store: ResponseStore, clock: Clock) -> None:
+    def __init__(
+        self, seed: int, store: Store, clock: Clock, prefixes: Prefixes | None = None
+    ) -> None:
         self._seed = seed
         self._store = store
         self._clock = clock
+        self._prefixes = prefixes or Prefixes()
         self._drafts: Memo[_Place, Draft] = Memo()
 
     def respond(self, call: Call) -> Answer | None:
@@ -40,20 +45,24 @@ class Synth:
                 break
         else:
             return None
-        before = context(self._store, call.session, call.body)
+        before = apis.context(self._store, call)
         ask = api.ask(call, before)
         meaning = self._meaning(call)
-        drafts = tuple(self._draft(api, ask, meaning, n) for n in range(api.choices(call)))
+        draft = self._draft if before is EMPTY else self._fresh
+        drafts = tuple(draft(api, ask, meaning, n) for n in range(api.choices(call)))
         born = Digits(str(self._seed), call.session, call.key, str(call.repetition))
         answer = api.answer(call, before, drafts, Birth(born, self._clock.now()))
-        return Answer(answer, "synth", _notes(call))
+        told = cached(api, call, before, answer, self._prefixes)
+        return Answer(told, "synth", _notes(call))
 
     def _draft(self, api: Api, ask: Ask, meaning: str, index: int) -> Draft:
         """Return a draft, the same object for the same meaning under the same limits."""
         place = (meaning, index, ask.budget, ask.stop)
-        return self._drafts.get(
-            place, lambda: imagine(ask, chance(self._seed, meaning, index), api.costs)
-        )
+        return self._drafts.get(place, lambda: self._fresh(api, ask, meaning, index))
+
+    def _fresh(self, api: Api, ask: Ask, meaning: str, index: int) -> Draft:
+        # The same body may continue a conversation more than once, and be asked of other things.
+        return imagine(ask, chance(self._seed, meaning, index), api.costs)
 
     def _meaning(self, call: Call) -> str:
         # An explicit null says the same as leaving out.

@@ -1,0 +1,44 @@
+"""Answers what the Workers binding asks beside `run`: it is the gateway's to know in every mode."""
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+from mockgw.doors import bound
+from mockgw.environment import ACCOUNT_ID
+from mockgw.model import Answer, Call, Json
+
+SOURCE = "gateway"
+# Where the binding believes itself to be.
+_BINDINGS_HOST = "workers-binding.ai"
+
+
+class Bound:
+    """Tells a Worker where its gateways are. `url` is the gateway's own address."""
+
+    def __init__(self, url: Callable[[], str]) -> None:
+        self._url = url
+
+    def respond(self, call: Call) -> Answer | None:
+        """Return what `env.AI` hands on, None for a call that is a model's to answer."""
+        if call.operation == bound.URL.name:
+            return Answer(_result({"url": self._address(call)}), SOURCE)
+        if call.operation == bound.SUPPORTED.name:
+            # The binding reads no error here: that no kind of file is supported is the truth.
+            return Answer(_result([]), SOURCE)
+        return None
+
+    def _address(self, call: Call) -> str:
+        """Return the URL of a gateway, where the real one says gateway.ai.cloudflare.com.
+
+        It is told by the name that the caller found this server by, where he says it.
+        """
+        host = call.headers.get("host") or _BINDINGS_HOST
+        base = self._url() if host.partition(":")[0] == _BINDINGS_HOST else f"http://{host}"
+        session = f"/_s/{quote(call.session, safe='')}" if call.session else ""
+        gateway, provider = call.params["gateway"], call.params["provider"]
+        ending = "" if provider == "universal" else provider
+        return f"{base}{session}/v1/{ACCOUNT_ID}/{gateway}/{ending}"
+
+
+def _result(result: object) -> Json:
+    return {"result": result, "success": True, "errors": [], "messages": []}

@@ -1,0 +1,101 @@
+"""Lets others answer, and sees to when it comes and what goes wrong with it."""
+
+from collections.abc import Callable, Sequence
+from random import Random
+
+from msgspec.structs import replace
+
+from mockgw import apis
+from mockgw.errors import ApiError
+from mockgw.faults.named import worded
+from mockgw.faults.rule import Asks, Rule
+from mockgw.model import Answer, Call, Forward, Reply
+from mockgw.pace.pace import Pace
+from mockgw.ports import Responder
+from mockgw.responders.pacing import paced
+from mockgw.synth.chance import chance
+
+SOURCE = "fault"
+
+
+class Conduct:
+    """Asks the responders in their order; the first rule of the lists that strikes is obeyed.
+
+    The lists may change while it works. Whether a rule strikes depends on the seed, the session,
+    the call and its repetition alone, so that the same calls meet the same faults in any order.
+    """
+
+    def __init__(
+        self,
+        responders: Sequence[Responder],
+        seed: int,
+        paces: Sequence[Pace] = (),
+        lists: Sequence[list[Rule]] = (),
+    ) -> None:
+        self._responders = tuple(responders)
+        self._seed = str(seed)
+        self._paces = tuple(paces)
+        self._lists = tuple(lists)
+
+    def respond(self, call: Call) -> Reply | Forward | None:
+        """Return the answer with its times and its fault, None when nobody answers.
+
+        Raises the ApiError of a rule, or that of a responder, worded for the call.
+        """
+        rule = self._struck(call) if any(self._lists) else None
+        try:
+            refusal = rule.refusal() if rule is not None else None
+            if refusal is not None:
+                refusal.source = SOURCE
+                raise refusal
+            reply = self._first(call)
+        except ApiError as error:
+            raise self._told(error, call, rule) from None
+        if reply is None or isinstance(reply, Forward):
+            return reply
+        return self._spoilt(reply, call, rule)
+
+    def _first(self, call: Call) -> Reply | Forward | None:
+        for responder in self._responders:
+            reply = responder.respond(call)
+            if reply is not None:
+                return reply
+        return None
+
+    def _struck(self, call: Call) -> Rule | None:
+        asks = Asks(
+            door=call.door,
+            model=call.model,
+            operation=call.operation,
+            stream=call.stream,
+            chat=call.operation == apis.CHAT.creates,
+            session=call.session,
+            repetition=call.repetition,
+        )
+        for rules in self._lists:
+            for number, rule in enumerate(rules):
+                if rule.strikes(asks, self._chance(call, f"{number} {rule.told}")):
+                    return rule
+        return None
+
+    def _chance(self, call: Call, rule: str) -> Callable[[], Random]:
+        place = (self._seed, "fault", rule, call.session, call.key, call.repetition)
+        return lambda: chance(*place)
+
+    def _told(self, error: ApiError, call: Call, rule: Rule | None) -> ApiError:
+        if error.origin == "mockgw":
+            # What mockgw itself has to say is for people, and is told in any weather.
+            return error
+        chat = call.operation == apis.CHAT.creates
+        made = worded(error, model=call.model, chat=chat, run_path=call.run_path)
+        if made.fault is None and rule is not None and rule.fault is not None:
+            made.fault = rule.fault if rule.fault.fits(stream=False, chat=chat) else None
+        return made
+
+    def _spoilt(self, reply: Reply, call: Call, rule: Rule | None) -> Reply:
+        if rule is not None and rule.fault is not None and reply.fault is None:
+            reply = replace(reply, fault=rule.fault, notes=(*reply.notes, f"by rule {rule.told}"))
+        if isinstance(reply, Answer) and reply.timing is None and self._paces:
+            timing = paced(self._paces, self._seed, call, reply.object)
+            reply = replace(reply, timing=timing)
+        return reply
