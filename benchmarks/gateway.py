@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import load
@@ -20,20 +21,18 @@ import load
 HERE = Path(__file__).parent
 THREE_LAWS = "What are the three laws of thermodynamics?"
 CONNECTIONS = 16
+WARM = 320
+MARK = "#########"
+RECORDED = {"model": "gpt-5.5-pro", "input": THREE_LAWS}
+ASKED = {"model": "gpt-5.5", "input": "Hello", "text": {"verbosity": "low"}}
+OTHER = {**ASKED, "input": f"Hello {MARK}"}
 CASES = {
-    "replay, JSON": ("replay", {"model": "gpt-5.5-pro", "input": THREE_LAWS}),
-    "replay, SSE from JSON": (
-        "replay",
-        {"model": "gpt-5.5-pro", "input": THREE_LAWS, "stream": True},
-    ),
-    "synthesis, JSON": (
-        "synth",
-        {"model": "gpt-5.5", "input": "Hello", "text": {"verbosity": "low"}},
-    ),
-    "synthesis, SSE": (
-        "synth",
-        {"model": "gpt-5.5", "input": "Hello", "text": {"verbosity": "low"}, "stream": True},
-    ),
+    "replay, JSON": ("replay", RECORDED),
+    "replay, SSE from JSON": ("replay", {**RECORDED, "stream": True}),
+    "synthesis, JSON": ("synth", ASKED),
+    "synthesis, SSE": ("synth", {**ASKED, "stream": True}),
+    "synthesis, JSON, all new": ("synth", OTHER),
+    "synthesis, SSE, all new": ("synth", {**OTHER, "stream": True}),
 }
 
 
@@ -58,10 +57,10 @@ def dechunked(body: bytes) -> bytes:
 
 
 async def measure(mode: str, body: object, rounds: int, requests: int) -> tuple[float, float, int]:
-    wire = load.request("/v1/responses", json.dumps(body).encode())
+    wires = load.requests("/v1/responses", body, MARK if MARK in json.dumps(body) else "")
     ours, port = start("-m", "mockgw", "serve", "--port", "0", "--mode", mode, "--quiet")
     try:
-        answer = await load.once(port, wire)
+        answer = await load.once(port, wires)
         head, _, content = answer.partition(b"\r\n\r\n")
         streamed = b"event-stream" in head
         with tempfile.NamedTemporaryFile() as file:
@@ -71,9 +70,11 @@ async def measure(mode: str, body: object, rounds: int, requests: int) -> tuple[
             bare, bare_port = start(str(HERE / "bare.py"), file.name, kind)
             try:
                 cpus, walls = [], []
+                for server, place in ((ours, port), (bare, bare_port)):
+                    await spent(server.pid, place, wires, WARM)
                 for _ in range(rounds):
-                    own = await spent(ours.pid, port, wire, requests)
-                    theirs = await spent(bare.pid, bare_port, wire, requests)
+                    own = await spent(ours.pid, port, wires, requests)
+                    theirs = await spent(bare.pid, bare_port, wires, requests)
                     cpus.append(theirs[0] / max(own[0], load.TICK))
                     walls.append(theirs[1] / own[1])
             finally:
@@ -86,9 +87,11 @@ async def measure(mode: str, body: object, rounds: int, requests: int) -> tuple[
         ours.wait()
 
 
-async def spent(process: int, port: int, wire: bytes, requests: int) -> tuple[float, float]:
+async def spent(
+    process: int, port: int, wires: Iterator[bytes], requests: int
+) -> tuple[float, float]:
     before = load.cpu(process)
-    wall = await load.load(port, wire, CONNECTIONS, max(requests // CONNECTIONS, 1))
+    wall = await load.load(port, wires, CONNECTIONS, max(requests // CONNECTIONS, 1))
     return load.cpu(process) - before, wall
 
 
@@ -97,10 +100,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=2000)
     chosen = parser.parse_args()
-    print(f"{'answer':<24}{'processor':>10}{'wall':>8}{'events':>8}")
+    print(f"{'answer':<26}{'processor':>10}{'wall':>8}{'events':>8}")
     for name, (mode, body) in CASES.items():
         cpu, wall, events = asyncio.run(measure(mode, body, chosen.rounds, chosen.requests))
-        print(f"{name:<24}{cpu:>9.2f}x{wall:>7.2f}x{events or '':>8}")
+        print(f"{name:<26}{cpu:>9.2f}x{wall:>7.2f}x{events or '':>8}")
 
 
 if __name__ == "__main__":

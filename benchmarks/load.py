@@ -1,8 +1,11 @@
 """A small load generator: keep-alive connections, one request in flight on each."""
 
 import asyncio
+import json
 import os
 import time
+from collections.abc import Iterator
+from itertools import count, repeat
 from pathlib import Path
 
 # The smallest processor time that the system tells apart, in seconds.
@@ -10,10 +13,10 @@ TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
 class Connection(asyncio.Protocol):
-    """Sends one request again and again, and counts the answers."""
+    """Sends one request after the other, and counts the answers."""
 
-    def __init__(self, request: bytes, rounds: int, done: asyncio.Future[None]) -> None:
-        self.request = request
+    def __init__(self, requests: Iterator[bytes], rounds: int, done: asyncio.Future[None]) -> None:
+        self.requests = requests
         self.left = rounds
         self.done = done
         self.waiting = b""
@@ -22,7 +25,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        transport.write(self.request)
+        transport.write(next(self.requests))
 
     def data_received(self, data: bytes) -> None:
         self.waiting += data
@@ -31,7 +34,7 @@ class Connection(asyncio.Protocol):
         self.last, self.waiting = self.waiting, b""
         self.left -= 1
         if self.left:
-            self.transport.write(self.request)
+            self.transport.write(next(self.requests))
         else:
             self.transport.close()
             self.done.set_result(None)
@@ -55,23 +58,34 @@ def request(path: str, body: bytes) -> bytes:
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-async def once(port: int, wire: bytes) -> bytes:
+def requests(path: str, body: object, mark: str = "") -> Iterator[bytes]:
+    """Yield requests without end: all the same, or each with a number in place of the mark."""
+    said = json.dumps(body)
+    if not mark:
+        yield from repeat(request(path, said.encode()))
+    for number in count():
+        yield request(path, said.replace(mark, f"{number:0{len(mark)}}").encode())
+
+
+async def once(port: int, wires: Iterator[bytes]) -> bytes:
     """Return the whole answer to one request."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[None] = loop.create_future()
-    _, protocol = await loop.create_connection(lambda: Connection(wire, 1, done), "127.0.0.1", port)
+    _, protocol = await loop.create_connection(
+        lambda: Connection(wires, 1, done), "127.0.0.1", port
+    )
     await done
     return protocol.last
 
 
-async def load(port: int, wire: bytes, connections: int, rounds: int) -> float:
+async def load(port: int, wires: Iterator[bytes], connections: int, rounds: int) -> float:
     """Return the seconds that `connections * rounds` requests took."""
     loop = asyncio.get_running_loop()
     ends: list[asyncio.Future[None]] = [loop.create_future() for _ in range(connections)]
     begun = time.perf_counter()
     for done in ends:
         await loop.create_connection(
-            lambda done=done: Connection(wire, rounds, done),  # type: ignore[misc]
+            lambda done=done: Connection(wires, rounds, done),  # type: ignore[misc]
             "127.0.0.1",
             port,
         )
@@ -80,6 +94,9 @@ async def load(port: int, wire: bytes, connections: int, rounds: int) -> float:
 
 
 def cpu(process: int) -> float:
-    """Return the processor seconds that a process has used."""
+    """Return the processor seconds that the first thread of a process has used."""
+    exact = Path(f"/proc/{process}/schedstat")
+    if exact.exists():
+        return int(exact.read_text().split()[0]) / 1e9
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) * TICK

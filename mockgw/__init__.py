@@ -10,13 +10,15 @@ if TYPE_CHECKING:
     from mockgw.errors import ApiError, MockgwError
     from mockgw.runner import Gateway, running
     from mockgw.settings import Settings
+    from mockgw.testing.gateway import MockGateway
 
 __version__ = "0.1.0"
-__all__ = ["ApiError", "Gateway", "MockgwError", "Settings", "running"]
+__all__ = ["ApiError", "Gateway", "MockGateway", "MockgwError", "Settings", "running"]
 
 _HOMES = {
     "ApiError": "mockgw.errors",
     "Gateway": "mockgw.runner",
+    "MockGateway": "mockgw.testing.gateway",
     "MockgwError": "mockgw.errors",
     "Settings": "mockgw.settings",
     "running": "mockgw.runner",

@@ -5,7 +5,9 @@ from typing import Any
 
 from mockgw import apis
 from mockgw.apis.content import text_of
+from mockgw.catalogue import cost
 from mockgw.context import EMPTY
+from mockgw.course import Course
 from mockgw.draft import Ask
 from mockgw.model import Call, Entry, Json
 
@@ -33,6 +35,7 @@ class Asked:
         self.source = entry.source if entry else ""
         self.usage: Json = entry.usage if entry else {}
         self.error = entry.error if entry else ""
+        self._course = entry.course if entry else Course()
         self._ask = _understood(call)
 
     @classmethod
@@ -53,6 +56,21 @@ class Asked:
     def __repr__(self) -> str:
         told = f" -> {self.status} {self.source}" if self.status else ""
         return self._clean(f"<{self.operation} {self.model} {self.text!r}{told}>")
+
+    @property
+    def cost(self) -> float | None:
+        """The dollars that the answer would have cost, None where no price is known."""
+        return cost(self.model, self.usage)
+
+    @property
+    def retry(self) -> int | None:
+        """Which retry an SDK says that it is, 0 for a first try, None when nobody counts."""
+        return self._course.retry
+
+    @property
+    def outcome(self) -> str:
+        """How the answer went out: `whole`, `left`, `cut`, `stopped`, or "" for not yet."""
+        return self._course.outcome
 
     @property
     def text(self) -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 _SNAPSHOTS = {
     "gpt-5.5-pro": "2026-04-23",
@@ -128,6 +129,27 @@ def price(name: str) -> Price | None:
     base = undated(name)
     known = _PRICES.get(base)
     return None if known is None else Price(*known, long=base in _DEARER_WHEN_LONG)
+
+
+def cost(name: str, usage: Mapping[str, Any]) -> float | None:
+    """Return the dollars that a usage of either API costs, None for a model without a price.
+
+    No usage costs nothing.
+    """
+    if not usage:
+        return 0.0
+    known = price(name)
+    if known is None:
+        return None
+    prompt = _count(usage, "input_tokens", "prompt_tokens")
+    details = usage.get("input_tokens_details") or usage.get("prompt_tokens_details")
+    cached = _count(details, "cached_tokens") if isinstance(details, Mapping) else 0
+    output = _count(usage, "output_tokens", "completion_tokens")
+    return round(known.of(prompt, min(cached, prompt), output), 9)
+
+
+def _count(usage: Mapping[str, Any], *names: str) -> int:
+    return next((one for name in names if isinstance(one := usage.get(name), int)), 0)
 
 
 @lru_cache(maxsize=256)

@@ -6,10 +6,13 @@ from itertools import count, islice
 from typing import Any
 
 from aiohttp import StreamReader, web
+from aiohttp.http import HttpRequestParser, RawRequestMessage
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
 from mockgw.course import Course
+from mockgw.model import Wire
+from mockgw.trip import Passage
 
 # The connections of a session that wait for their next request, and since when.
 _Idle = dict[str, dict["Connection", float]]
@@ -17,6 +20,16 @@ _Idle = dict[str, dict["Connection", float]]
 _LONG = 1.0
 _MOST = 100
 Refuse = Callable[[web.BaseRequest, HttpProcessingError], web.StreamResponse]
+# Answers a request that came in whole, without waiting for anything; tells whether it did.
+AtOnce = Callable[["Connection", RawRequestMessage, StreamReader], bool]
+# Bytes of a body that is waited for before a task is woken.
+_SHORT, _DIGITS = 65_536, 9
+_LOOPBACK = ("127.", "::1", "::ffff:127.")
+# What it takes of aiohttp's own to answer before a task is woken; without it, tasks answer all.
+_OWN = ("_waiter", "_messages", "_keepalive_timeout", "_next_keepalive_close_time")
+_CAN = all(hasattr(RequestHandler, name) for name in _OWN) and hasattr(
+    HttpRequestParser, "message_consumed"
+)
 
 
 class Written(web.StreamResponse):
@@ -43,34 +56,97 @@ class Connection(RequestHandler):
     """A connection to a client that may speak bad HTTP, or stop speaking before it is answered.
 
     `body` is that of the request being answered, None between requests; `waiting` is what its
-    answer waits for, which ends when the client leaves; `endless` says that nothing else ends it.
+    answer waits for, which ends when the client leaves; `endless` says that nothing else ends it;
+    `leaves` asks a WebSocket to come to its end. `answer` is what was found already for the request
+    that its task is about to take.
     """
 
     __slots__ = (
+        "_at_once",
         "_ended",
+        "_ended_at",
         "_idle",
         "_number",
         "_opened",
         "_refuse",
         "_session",
+        "answer",
         "body",
         "endless",
+        "leaves",
         "waiting",
     )
 
     def __init__(
-        self, refuse: Refuse, idle: _Idle, number: int, *arguments: Any, **options: Any
+        self,
+        refuse: Refuse,
+        at_once: AtOnce,
+        idle: _Idle,
+        number: int,
+        *arguments: Any,
+        **options: Any,
     ) -> None:
         super().__init__(*arguments, **options)
         self._refuse = refuse
+        self._at_once = at_once
         self._idle = idle
         self._number = number
         self._opened = self._loop.time()
         self._session: str | None = None
+        self._ended_at = 0.0
         self._ended = False
         self.body: StreamReader | None = None
         self.waiting: asyncio.Future[None] | None = None
         self.endless = False
+        self.leaves: Callable[[], None] | None = None
+        self.answer: Wire | Passage | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, and answer at once a request that came in whole while none is answered.
+
+        That spares it a task and a turn of the event loop, which cost as much as most answers. The
+        body often comes behind its head, and for a short one it is waited here.
+        """
+        waiter = self._waiter
+        if not _CAN or waiter is None or waiter.done():
+            super().data_received(data)
+            return
+        # Nobody is woken for what is answered here.
+        self._waiter = None
+        try:
+            super().data_received(data)
+        finally:
+            self._waiter = waiter
+        if self._messages and not self._answered() and not waiter.done():
+            waiter.set_result(None)
+
+    def _answered(self) -> bool:
+        """Tell whether the request needs no task: it has its answer, or its body is to come."""
+        message, body = self._messages[0]
+        if not isinstance(message, RawRequestMessage) or message.should_close:
+            return False
+        if len(self._messages) > 1 or body.exception() is not None:
+            return False
+        if not body.is_eof():
+            return _follows(message)
+        if message.upgrade or self.writing_paused or not self._at_once(self, message, body):
+            return False
+        self._messages.popleft()
+        assert self._parser is not None  # noqa: S101 - it has just made the message
+        self._parser.message_consumed()
+        self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
+        return True
+
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        """Go on reading, where it was paused: whoever takes a body asks for it each time."""
+        if self._reading_paused:
+            super().resume_reading(resume_parser)
+
+    @property
+    def local(self) -> bool:
+        """Whether the peer is on this host."""
+        peer = self.peername
+        return not isinstance(peer, list | tuple) or str(peer[0]).startswith(_LOOPBACK)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Wake the answer that waits for its moment: nobody waits for it."""
@@ -78,19 +154,29 @@ class Connection(RequestHandler):
         self._wakes()
         self._wake()
 
+    def close(self) -> None:
+        """Take no further request; a WebSocket is asked to come to its end."""
+        super().close()
+        if self.leaves is not None:
+            self.leaves()
+
     def carries(self, course: Course) -> None:
         """Take note that a request came in, and tell its course by which connection it did."""
         self._wakes()
         if course.session is None:
             return
         course.connection = self._number
-        now = self._loop.time()
-        course.opened = course.arrived - (now - self._opened)
+        course.opened = course.now() - (self._loop.time() - self._opened)
         if self._session is None:
             since = self._opened - _LONG
             others = islice(self._idle.get(course.session, {}).values(), _MOST)
             course.idle = sum(1 for began in others if began < since)
         self._session = course.session
+
+    def deaf(self, course: Course) -> bool:
+        """Tell whether the client had closed its side before the answer began: few still listen."""
+        ago = self._loop.time() - self._ended_at
+        return self._ended and course.now() - ago < course.begun
 
     def rests(self) -> None:
         """Take note that the request has its answer."""
@@ -117,6 +203,7 @@ class Connection(RequestHandler):
     def eof_received(self) -> bool:  # type: ignore[override] # asyncio asks for a bool here
         """Keep the way back open while a request that came in whole waits for its answer."""
         self._ended = True
+        self._ended_at = self._loop.time()
         if self.endless:
             # Who has nothing to say any more may still listen, but not for ever.
             self._wake()
@@ -138,16 +225,32 @@ class Connection(RequestHandler):
         return super().handle_error(request, status, exc, message)
 
 
-class Connections(web.Server):
-    """aiohttp's server with connections of ours; `refuse` answers what is no HTTP."""
+def _follows(message: RawRequestMessage) -> bool:
+    """Tell whether the body is short, and its client waits for nothing before it sends it."""
+    length = message.headers.get("Content-Length", "")
+    return (
+        length.isdecimal()
+        and int(length[:_DIGITS]) <= _SHORT
+        and not message.upgrade
+        and "Expect" not in message.headers
+    )
 
-    def __init__(self, refuse: Refuse, *arguments: Any, **options: Any) -> None:
+
+class Connections(web.Server):
+    """aiohttp's server with connections of ours.
+
+    `refuse` answers what is no HTTP, `at_once` what needs no task.
+    """
+
+    def __init__(self, refuse: Refuse, at_once: AtOnce, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._refuse = refuse
+        self._at_once = at_once
         self._idle: _Idle = {}
         self._numbers = count(1)
 
     def __call__(self) -> RequestHandler:
         """Return what speaks to a new client."""
         number = next(self._numbers)
-        return Connection(self._refuse, self._idle, number, self, loop=self._loop, **self._kwargs)
+        own = self._refuse, self._at_once, self._idle, number
+        return Connection(*own, self, loop=self._loop, **self._kwargs)

@@ -3,6 +3,7 @@
 A seeded `Random` would do as well, at ten times the price of an id.
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 from mockgw.canonical import digest
@@ -10,19 +11,30 @@ from mockgw.canonical import digest
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
+@lru_cache(maxsize=64)
+def seed(*parts: str) -> str:
+    """Return the 32 hex digits that stand for the parts: they are asked for more than once a call."""
+    return digest(*parts)
+
+
 class Digits:
-    """A stream of digits that belongs to its parts alone; borders between parts count."""
+    """A stream of digits that belongs to its parts alone; borders between parts count.
+
+    `taken` counts the digits that were taken of it.
+    """
 
     def __init__(self, *parts: str) -> None:
-        self._seed = digest(*parts).encode()
+        self._seed = seed(*parts).encode()
         self._block = 0
         self._left = ""
+        self.taken = 0
 
     def take(self, count: int) -> str:
         """Return the next so many hex digits."""
         while len(self._left) < count:
             self._left += blake2b(b"%b %d" % (self._seed, self._block)).hexdigest()
             self._block += 1
+        self.taken += count
         taken, self._left = self._left[:count], self._left[count:]
         return taken
 

@@ -10,7 +10,8 @@ from mockgw import apis, sse
 from mockgw.canonical import encode
 from mockgw.errors import ApiError
 from mockgw.memo import Memo
-from mockgw.model import Answer, Call, Frames, Json, Kept, Reply
+from mockgw.model import Answer, Call, Frames, Kept, Recast, Reply
+from mockgw.mould import Mould
 from mockgw.ports import Door, Padding
 from mockgw.synth.chance import chance
 
@@ -38,6 +39,7 @@ class Encoder:
         letters = "".join(chance(seed, "obfuscation").choices(_ALPHABET, k=_POOL_SIZE))
         self._pool = letters + letters[:16]
         self._streams: Memo[tuple[str, bytes, str, bytes], Frames] = Memo()
+        self._moulded: Memo[tuple[Mould, bytes], Frames] = Memo()
 
     def encode(self, call: Call, reply: Reply, door: Door) -> Encoded:
         """Return the reply in the form that the call asked for.
@@ -48,12 +50,15 @@ class Encoder:
         if isinstance(reply, Kept):
             return self._kept(call, reply, door)
         if call.stream and apis.streams(call.operation):
-            return self._stream(call, reply.object, door)
-        return _json(door, encode(door.dress(reply.object, call)))
+            return self._stream(call, reply, door)
+        told = reply.object if reply.shown is None else reply.shown
+        return _json(door, encode(door.dress(told, call)))
 
     def _kept(self, call: Call, reply: Kept, door: Door) -> Encoded:
         if reply.content_type:
-            return Encoded(reply.status, reply.content_type, reply.body)
+            streamed = reply.form == "sse"
+            body = Frames(sse.frames(reply.body)) if streamed else reply.body
+            return Encoded(reply.status, reply.content_type, body)
         if reply.status >= _REFUSED:
             return _recorded_error(reply, door)
         if call.stream:
@@ -76,9 +81,23 @@ class Encoder:
         api = apis.creator(call.operation)
         return Frames(api.events(reply.read(), call, self._padding(call)))
 
-    def _stream(self, call: Call, answer: Json, door: Door) -> Encoded:
-        events = apis.creator(call.operation).events(answer, call, self._padding(call))
+    def _stream(self, call: Call, reply: Answer, door: Door) -> Encoded:
+        if reply.mould is not None and reply.replaced is None:
+            return Encoded(200, door.stream_type, self._recast(call, reply, reply.mould))
+        events = apis.creator(call.operation).events(reply.object, call, self._padding(call))
+        if reply.replaced is not None:
+            events = apis.until(call, events, reply.replaced)
         return Encoded(200, door.stream_type, events)
+
+    def _recast(self, call: Call, reply: Answer, mould: Mould) -> Frames:
+        """Return the stream of an answer that has a mould; one that was made is made anew."""
+
+        def made() -> Frames:
+            api = apis.creator(call.operation)
+            return Frames(api.events(mould.filled(mould.ids), call, self._padding(call)))
+
+        first = self._moulded.get((mould, encode(call.body.get("stream_options"))), made)
+        return Recast(first, mould.ids, reply.ids)
 
     def _padding(self, call: Call) -> Padding | None:
         options = call.body.get("stream_options")

@@ -5,7 +5,7 @@ from functools import lru_cache
 from http import HTTPStatus
 
 from mockgw.faults.going import Going
-from mockgw.model import Wire
+from mockgw.model import Frames, Wire
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 LAST_CHUNK = b"0\r\n\r\n"
@@ -17,6 +17,27 @@ def head(wire: Wire | Going, framing: str, version: str = "1.1") -> bytes:
     """Return status line and headers; `framing` are the headers that say how the body ends."""
     fields = "".join([f"{name}: {value}\r\n" for name, value in wire.headers])
     return f"HTTP/{version} {_status(wire.status)}\r\n{fields}{framing}\r\n\r\n".encode()
+
+
+def whole(wire: Wire) -> bytes | None:
+    """Return all bytes of an answer by HTTP/1.1, on a connection that stays open.
+
+    None for an answer that takes time, whose end is not known, or that goes out wrong on purpose.
+    """
+    if wire.fault is not None or wire.timing is not None:
+        return None
+    if isinstance(wire.body, bytes):
+        return head(wire, f"content-length: {len(wire.body)}") + wire.body
+    if isinstance(wire.body, Frames):
+        return head(wire, "transfer-encoding: chunked") + wire.body.prepared(chunked)
+    return None
+
+
+def measured(wire: Wire) -> tuple[int, int]:
+    """Return how many bytes the body of a whole answer has, and how many events."""
+    if isinstance(wire.body, Frames):
+        return wire.body.size, wire.body.count
+    return len(wire.body) if isinstance(wire.body, bytes) else 0, 0
 
 
 @lru_cache

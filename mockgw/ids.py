@@ -7,12 +7,17 @@ no flag. A chat id holds its second in base 62.
 """
 
 import re
+from functools import lru_cache
 
 from mockgw.digits import Digits
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CHAT_EPOCH = 1_576_800_000
 _NODE = "197"
+# How many digits are drawn for each part of an id; a letter takes two.
+_PARTITION, _UUID, _LETTERS = 15, 16, 48
+# The digit that says which kind of UUID it is, by the digit that was drawn for it.
+_VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 _STRUCTURED = re.compile(r"[a-z]+_(?:(0[0-9a-f]{15})0[01][0-9a-f]{32}|[0-9a-f]{32}(0[0-9a-f]{15}))")
 
 
@@ -22,15 +27,34 @@ class Ids:
     def __init__(self, digits: Digits, at: float, *, stored: bool, partition: str = "") -> None:
         self._digits = digits
         self._at = at
-        self._head = (partition or "0" + digits.take(15)) + ("00" if stored else "01")
+        self._kin = stored, partition
+        self._made: list[tuple[str, float] | None] = []
+        self._head = (partition or "0" + digits.take(_PARTITION)) + ("00" if stored else "01")
 
     def new(self, prefix: str, after: float = 0.0) -> str:
         """Return an id of that prefix, made `after` seconds after the response began."""
+        self._made.append((prefix, after))
+        return self._new(prefix, after)
+
+    def _new(self, prefix: str, after: float) -> str:
         return f"{prefix}_{self._head}{_uuid(self._digits, self._at + after)}"
 
     def call(self) -> str:
         """Return a tool call's id: `call_` and 24 letters and digits."""
+        self._made.append(None)
         return call(self._digits)
+
+    def again(self, digits: Digits, at: float) -> list[str] | None:
+        """Return as many ids drawn from other digits at another moment, in the same order.
+
+        None when something else was drawn from the digits of these.
+        """
+        stored, partition = self._kin
+        drawn = sum(_LETTERS if one is None else _UUID for one in self._made)
+        if self._digits.taken != drawn + (0 if partition else _PARTITION):
+            return None
+        others = Ids(digits, at, stored=stored, partition=partition)
+        return [others.call() if one is None else others._new(*one) for one in self._made]
 
 
 def partition_of(identifier: str) -> str:
@@ -40,10 +64,15 @@ def partition_of(identifier: str) -> str:
 
 
 def _uuid(digits: Digits, at: float) -> str:
+    drawn = digits.take(_UUID)
+    return f"{_moment(at)}8{_NODE}{_VARIANTS[drawn[0]]}{drawn[1:]}"
+
+
+@lru_cache(maxsize=256)
+def _moment(at: float) -> str:
+    # Where the clock stands still, all moments come again and again.
     second = int(at)
-    fraction = int((at - second) * 16384) << 2
-    variant = "89ab"[int(digits.take(1), 16) & 3]
-    return f"{second:08x}{fraction:04x}8{_NODE}{variant}{digits.take(15)}"
+    return f"{second:08x}{int((at - second) * 16384) << 2:04x}"
 
 
 def conversation(digits: Digits, at: float) -> str:

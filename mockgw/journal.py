@@ -1,11 +1,11 @@
 """What was asked and how it was answered, the newest entries of it."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from msgspec.structs import asdict
 
-from mockgw.catalogue import price
+from mockgw.catalogue import cost
 from mockgw.course import Course
 from mockgw.model import Entry, Json
 from mockgw.redaction.address import key_in
@@ -107,7 +107,7 @@ class Journal:
         plain = {name: value for name, value in asdict(entry).items() if name != "course"}
         return {
             **plain,
-            "cost": cost(entry),
+            "cost": cost(entry.model, entry.usage),
             "timing": {
                 "arrived": round(course.arrived - (self._began or 0.0), 6),
                 "delay": course.delay,
@@ -129,28 +129,6 @@ class Journal:
             },
             "advice": {"should_retry": course.should_retry, "retry_after": course.retry_after},
         }
-
-
-def cost(entry: Entry) -> float | None:
-    """Return the dollars that the answer would have cost, None where no price is known.
-
-    An answer without usage costs nothing.
-    """
-    if not entry.usage:
-        return 0.0
-    known = price(entry.model)
-    if known is None:
-        return None
-    usage = entry.usage
-    prompt = _count(usage, "input_tokens", "prompt_tokens")
-    details = usage.get("input_tokens_details") or usage.get("prompt_tokens_details") or {}
-    cached = _count(details, "cached_tokens") if isinstance(details, dict) else 0
-    output = _count(usage, "output_tokens", "completion_tokens")
-    return round(known.of(prompt, min(cached, prompt), output), 9)
-
-
-def _count(usage: Mapping[str, object], *names: str) -> int:
-    return next((one for name in names if isinstance(one := usage.get(name), int)), 0)
 
 
 def _since(course: Course, moment: float) -> float | None:

@@ -25,6 +25,17 @@ class Memo(Generic[_Key, _Value]):
             del kept[next(iter(kept))]
         return value
 
+    def find(self, key: _Key) -> _Value | None:
+        """Return the result for the key, None when it is not there."""
+        value = self._kept.pop(key, None)
+        if value is not None:
+            self._kept[key] = value
+        return value
+
+    def keep(self, key: _Key, value: _Value) -> None:
+        """Take in a result."""
+        self.get(key, lambda: value)
+
     def forget(self, which: Callable[[_Key], bool]) -> None:
         """Drop the results of the keys that `which` tells."""
         for key in [one for one in self._kept if which(one)]:

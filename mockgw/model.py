@@ -7,9 +7,11 @@ from msgspec import Struct, field
 
 from mockgw.course import Course
 from mockgw.faults.fault import Fault
+from mockgw.mould import Mould, Stencil
 
 if TYPE_CHECKING:
     from mockgw.ports import Timer
+    from mockgw.state.newest import Newest
 
 Json = dict[str, Any]
 
@@ -18,7 +20,8 @@ class Raw(Struct, frozen=True):
     """A request as it came in.
 
     `path` is still percent-encoded and has no query; `headers` is looked up without regard to
-    case; `local` says that the peer is on this host.
+    case; `local` says that the peer is on this host; `newest` is what the connection remembers,
+    None for one of plain HTTP.
     """
 
     method: str
@@ -27,6 +30,7 @@ class Raw(Struct, frozen=True):
     headers: Mapping[str, str]
     body: bytes
     local: bool = True
+    newest: "Newest | None" = None
 
 
 class Call(Struct, frozen=True):
@@ -38,7 +42,7 @@ class Call(Struct, frozen=True):
     hold; `params` are the ids in the path; `key` is the digest of operation and canonical body;
     `repetition` counts the calls of that key in the session, from 1. `headers` are the request's
     own, for templates to ask: they may hold keys, and are kept nowhere. `query` holds the values
-    that follow the path, by name.
+    that follow the path, by name; `newest` is what the connection remembers, where it does.
     """
 
     operation: str
@@ -54,6 +58,7 @@ class Call(Struct, frozen=True):
     repetition: int = 1
     query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    newest: "Newest | None" = None
 
 
 class Timing(Struct, frozen=True):
@@ -74,7 +79,10 @@ class Timing(Struct, frozen=True):
 class Answer(Struct, frozen=True):
     """An answer by its meaning: the provider's object in the provider's own key order.
 
-    `fault` is what goes wrong with it on its way; `where` is who said it, for people.
+    `fault` is what goes wrong with it on its way; `where` is who said it, for people. `mould` is
+    what it has in common with others, whose `ids` are in its place. `shown` is what is told in
+    place of the object while that is not due, `run` what is kept of how it becomes due;
+    `replaced` gives what has taken the object's place while it is streamed, if anything has.
     """
 
     object: Json
@@ -83,6 +91,11 @@ class Answer(Struct, frozen=True):
     timing: Timing | None = None
     fault: Fault | None = None
     where: str = ""
+    shown: Json | None = None
+    run: Json | None = None
+    replaced: Callable[[], Json | None] | None = None
+    mould: Mould | None = None
+    ids: tuple[str, ...] = ()
 
 
 class Kept(Struct, frozen=True):
@@ -90,7 +103,8 @@ class Kept(Struct, frozen=True):
 
     `read` gives the final provider object that the bytes hold, decoded once for all who ask;
     `match` is the level that found it; `where` names file and position for people. With a
-    `content_type` the bytes go out as they are, whatever form was asked for.
+    `content_type` the bytes go out as they are, whatever form was asked for; `run` is what is kept
+    of how an answer becomes due that is not told yet.
     """
 
     status: int
@@ -104,6 +118,7 @@ class Kept(Struct, frozen=True):
     timing: Timing | None = None
     fault: Fault | None = None
     content_type: str = ""
+    run: Json | None = None
 
 
 class Forward(Struct, frozen=True):
@@ -124,21 +139,47 @@ Reply = Answer | Kept
 class Frames:
     """The events of a stream that are all known beforehand, and what an edge made of them."""
 
-    __slots__ = ("_prepared", "events", "size")
+    __slots__ = ("_events", "_prepared", "_stencil", "count", "size")
 
     def __init__(self, events: Iterable[bytes]) -> None:
-        self.events = tuple(events)
-        self.size = sum(map(len, self.events))
+        self._events = tuple(events)
+        self.count = len(self._events)
+        self.size = sum(map(len, self._events))
         self._prepared: bytes | None = None
+        self._stencil: Stencil | None = None
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self.events)
+        return iter(self._events)
 
     def prepared(self, make: Callable[[Iterable[bytes]], bytes]) -> bytes:
         """Return what `make` makes of the events; it is asked only once."""
         if self._prepared is None:
-            self._prepared = make(self.events)
+            self._prepared = make(self)
         return self._prepared
+
+    def stencil(self, make: Callable[[Iterable[bytes]], bytes], ids: tuple[str, ...]) -> Stencil:
+        """Return what `make` makes of the events, cut where the ids are; it is asked only once."""
+        if self._stencil is None:
+            self._stencil = Stencil(make(self), ids)
+        return self._stencil
+
+
+class Recast(Frames):
+    """The events of another stream with other ids in them."""
+
+    __slots__ = ("_first", "_ids", "_own")
+
+    def __init__(self, first: Frames, ids: tuple[str, ...], own: tuple[str, ...]) -> None:
+        self._first, self._ids, self._own = first, ids, own
+        self.count, self.size = first.count, first.size
+
+    def __iter__(self) -> Iterator[bytes]:
+        for event in self._first:
+            yield Stencil(event, self._ids).filled(self._own)
+
+    def prepared(self, make: Callable[[Iterable[bytes]], bytes]) -> bytes:
+        """Return what `make` makes of the events, of which the length of none has changed."""
+        return self._first.stencil(make, self._ids).filled(self._own)
 
 
 class Wire(Struct, frozen=True):

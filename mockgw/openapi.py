@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from mockgw import __version__, apis
+from mockgw.apis.cloudflare.described import BODIES, QUERIES, REQUIRED
 from mockgw.apis.conversations.request import APPEND, CREATE, UPDATE
 from mockgw.apis.responses.further import COMPACT, COUNT, INCLUDE
+from mockgw.doors.account import OPERATIONS
 from mockgw.model import Json
 from mockgw.ports import Operation
 
@@ -16,7 +18,8 @@ _MODEL_HEADER = {
     "required": True,
     "schema": {"type": "string", "enum": ["openai/gpt-5.5-pro", "openai/gpt-5.5"]},
 }
-_REST = "/client/v4/accounts/{account}/ai"
+_BASE = "/client/v4/accounts/{account}"
+_REST = f"{_BASE}/ai"
 _AIG = "/v1/{account}/{gateway}"
 _UPDATED = UPDATE.schema()
 _BODIES: dict[str, Json] = {
@@ -85,6 +88,7 @@ def _paths() -> Iterator[tuple[str, Json]]:
         "properties": {"inputs": either, "options": {"type": "object"}},
         "required": ["inputs"],
     }
+    yield from _account()
     for path in ("/run", "/ai-gateway/run"):
         yield path, _post("binding", inputs, _MODEL_HEADER)
 
@@ -98,13 +102,25 @@ def _provider(base: str, tag: str, *names: Json) -> Iterator[tuple[str, Json]]:
     yield from found.items()
 
 
+def _account() -> Iterator[tuple[str, Json]]:
+    """Yield the paths of Cloudflare's own API."""
+    found: dict[str, Json] = {}
+    for operation in OPERATIONS:
+        methods = found.setdefault(f"{_BASE}{operation.path}", {})
+        methods[operation.method.lower()] = _operation("account", operation, _ACCOUNT)
+    yield from found.items()
+
+
 def _operation(tag: str, operation: Operation, *names: Json) -> Json:
     ids = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
     told: list[Json] = [{**_ACCOUNT, "name": name} for name in ids]
-    asked = _QUERIES.get(operation.name, {})
-    told += [{"name": name, "in": "query", "schema": shape} for name, shape in asked.items()]
+    asked = _QUERIES.get(operation.name) or QUERIES.get(operation.name, {})
+    for name, shape in asked.items():
+        required = (operation.name, name) in REQUIRED
+        told.append({"name": name, "in": "query", "required": required, "schema": shape})
     creates = {api.creates: _ref(api.name) for api in apis.APIS}
-    schema = creates.get(operation.name) or _BODIES.get(operation.name)
+    bodies = {**_BODIES, **BODIES, **creates}
+    schema = bodies.get(operation.name)
     described = _described(tag, *names, *told)
     if schema is not None:
         described["requestBody"] = _body(schema, required=not operation.optional)

@@ -1,8 +1,7 @@
 """The road: a request goes down it once, and comes back as an answer and one journal entry."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from msgspec.structs import replace
@@ -10,25 +9,23 @@ from msgspec.structs import replace
 from mockgw import apis
 from mockgw.canonical import digest
 from mockgw.course import Course, Spoken
-from mockgw.encoding import JSON_TYPE, Encoded, Encoder, source_of
+from mockgw.digits import seed
+from mockgw.encoding import JSON_TYPE, Encoded, Encoder
 from mockgw.errors import ApiError
-from mockgw.faults.fault import Fault
+from mockgw.gateways import Gateways
+from mockgw.gateways.attempts import failed
 from mockgw.journal import Journal
 from mockgw.keys import Keys
-from mockgw.limits.allowance import Admitted
 from mockgw.memo import Memo
-from mockgw.model import Answer, Call, Entry, Forward, Json, Kept, Raw, Reply, Timing, Wire
+from mockgw.model import Call, Entry, Forward, Kept, Raw, Reply, Wire
 from mockgw.occurrences import Occurrences
 from mockgw.ports import Clock
 from mockgw.routes import HEADERS, Route, parse, route
 from mockgw.sessions import Sessions
 from mockgw.state import Store
+from mockgw.trip import Headers, Passage, Trip, advice, object_of, over
 
 _LOG = logging.getLogger("mockgw")
-Headers = tuple[tuple[str, str], ...]
-_MISS = "no_recording"
-_BY_RULE = "fault"
-_REFUSED = 400
 _LONGEST_KEPT = 262_144
 _LONGEST_HEARD = 16_384
 # The headers of a request without which its meaning is lost.
@@ -38,65 +35,6 @@ _SHAPING = ("content-type", *HEADERS)
 def _standing(_: str) -> Callable[[], float]:
     """Return what tells no time: that of a road without a machine."""
     return float
-
-
-@dataclass(slots=True)
-class _Trip:
-    """What is known of one request while it is on the road."""
-
-    raw: Raw
-    found: Route
-    course: Course
-    call: Call | None = None
-    heard: Call | None = None
-    wire: Wire | None = None
-    reply: Reply | None = None
-    error: ApiError | None = None
-    object: Json = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    headers: tuple[tuple[str, str], ...] = ()
-    waited: float = 0.0
-    size: int = 0
-    admitted: Admitted | None = None
-
-
-class Passage:
-    """A request that waits for the upstream: what came in, its meaning, whether to keep it.
-
-    `beside` is the recorded answer that the client gets meanwhile, if any.
-    """
-
-    def __init__(self, trip: _Trip, call: Call, forward: Forward) -> None:
-        self._trip = trip
-        self.raw = trip.raw
-        self.call = call
-        self.keep = forward.keep
-        self.beside = forward.beside
-        if forward.note:
-            trip.notes.append(forward.note)
-
-    @property
-    def trip(self) -> _Trip:
-        """What the road knows of the request."""
-        return self._trip
-
-    @property
-    def course(self) -> Course:
-        """How the answer goes out."""
-        return self._trip.course
-
-    def over(self) -> None:
-        """Take note that the answer is out, or the client gone."""
-        if self._trip.admitted is not None:
-            self._trip.admitted.leave()
-
-    def heard(self, headers: Headers) -> None:
-        """Take over headers of the upstream's answer, in place of the door's own."""
-        self._trip.headers = headers
-
-    def measured(self, waited: float, size: int) -> None:
-        """Take note of how long the upstream took to begin, and of how much it said."""
-        self._trip.waited, self._trip.size = waited, size
 
 
 class Road:
@@ -113,6 +51,7 @@ class Road:
         journal: Journal,
         clock: Clock,
         passed: Callable[[str], Callable[[], float]] = _standing,
+        gateways: Gateways | None = None,
     ) -> None:
         self._seed = str(seed)
         self._keys = keys
@@ -122,6 +61,7 @@ class Road:
         self._journal = journal
         self._clock = clock
         self._passed = passed
+        self._gateways = gateways or Gateways(lambda _: clock.now())
         self._seen = Occurrences()
         self._heard: Memo[tuple[object, ...], Call] = Memo()
         self._strays = Occurrences()
@@ -132,11 +72,9 @@ class Road:
         try:
             trip.course.asked(raw.headers)
             self._keys.check(raw, trip.found.door)
-            trip.call = call = self._call(trip)
-            trip.admitted = self._sessions.admit(raw, trip.found.door, call)
-            reply = self._first(call)
+            reply = self._answer(trip)
             if isinstance(reply, Forward):
-                return Passage(trip, call, reply)
+                return Passage(trip, trip.asks, reply)
             return self._end(trip, reply)
         except ApiError as error:
             return self._refuse(trip, error)
@@ -144,9 +82,20 @@ class Road:
             _LOG.exception("%s %s met a defect", raw.method, raw.path)
             return self._refuse(trip, defect(problem))
 
+    def greet(self, raw: Raw) -> Wire | None:
+        """Return the refusal of a connection that is to stay open, None when it may be opened."""
+        trip = self._trip(raw)
+        try:
+            self._keys.check(raw, trip.found.door)
+            self._sessions.responders(trip.found.session)
+        except ApiError as error:
+            return self._refuse(trip, error)
+        return None
+
     def forget(self, session: str | None) -> None:
         """Take the calls of a session, or of all of them, for the first of their kind again."""
         self._seen.forget(lambda place: session in {None, place[0]})
+        self._gateways.forget(session)
 
     def refuse(self, raw: Raw, error: ApiError) -> Wire:
         """Return the refusal of a request that cannot go down the road."""
@@ -192,19 +141,57 @@ class Road:
         """Return the refusal of a request that the upstream did not answer."""
         return self._refuse(passage.trip, error)
 
-    def _trip(self, raw: Raw) -> _Trip:
+    def _trip(self, raw: Raw) -> Trip:
         found = route(raw.method, raw.path)
         now = self._passed(found.session)
-        return _Trip(raw, found, Course(now, found.session, now()))
+        return Trip(raw, found, Course(now, found.session, now()))
 
-    def _end(self, trip: _Trip, reply: Reply, note: str = "") -> Wire:
+    def _answer(self, trip: Trip) -> Reply | Forward:
+        """Return the first good answer of the requests that one is made of: mostly itself."""
+        steps = self._gateways.steps(trip.raw, trip.found)
+        for step in steps:
+            trip.take(step)
+            try:
+                reply = self._through(trip)
+                if step.last or not failed(reply):
+                    return reply
+                assert not isinstance(reply, Forward)  # noqa: S101 - that is not known to fail
+                trip.reply = reply
+                encoded = self._encoder.encode(trip.asks, reply, trip.found.door)
+            except ApiError as error:
+                if step.last or error.origin == "mockgw":
+                    raise
+                trip.error, encoded = error, None
+            wire = self._wire(trip, encoded)
+            self._leave(trip, wire)
+            trip.fall(wire)
+        return self._through(trip)
+
+    def _through(self, trip: Trip) -> Reply | Forward:
+        """Return what answers a call, by way of the gateway that it goes through, if any."""
+        trip.call = call = self._call(trip)
+        trip.admitted = self._sessions.admit(trip.raw, trip.found.door, call)
+        trip.visit = self._gateways.visit(trip.raw, trip.found, call, trip.step, trip.before)
+        if trip.visit is None:
+            return self._first(call)
+        trip.call = trip.visit.call
+        return trip.visit.ask(lambda again: self._first(self._repeated(trip, again=again)))
+
+    def _repeated(self, trip: Trip, *, again: bool) -> Call:
+        """Return the call of a trip; one that is asked again is one more of its kind."""
+        call = trip.asks
+        if again:
+            count = self._seen.next(call.session, call.key)
+            trip.call = call = replace(call, repetition=count)
+        return call
+
+    def _end(self, trip: Trip, reply: Reply, note: str = "") -> Wire:
         self._hear(trip, reply, note)
-        assert trip.call is not None  # noqa: S101 - a reply answers a call
-        wire = self._wire(trip, self._encoder.encode(trip.call, reply, trip.found.door))
+        wire = self._wire(trip, self._encoder.encode(trip.asks, reply, trip.found.door))
         self._note(trip, wire.status)
         return wire
 
-    def _refuse(self, trip: _Trip, error: ApiError) -> Wire:
+    def _refuse(self, trip: Trip, error: ApiError) -> Wire:
         trip.error = error
         if error.note:
             trip.notes.append(error.note)
@@ -214,19 +201,19 @@ class Road:
         self._note(trip, wire.status)
         return wire
 
-    def _hear(self, trip: _Trip, reply: Reply, note: str) -> None:
+    def _hear(self, trip: Trip, reply: Reply, note: str) -> None:
         """Take in what a reply says: its notes, its object, what it leaves in the store."""
         trip.reply = reply
         trip.notes.extend(reply.notes)
         if note:
             trip.notes.append(note)
-        trip.object = _object(reply)
+        trip.object = object_of(reply)
         if trip.admitted is not None and trip.object.get("usage"):
             trip.admitted.settle(int(trip.object["usage"].get("total_tokens") or 0))
         if trip.call is not None:
-            apis.keep(self._store, trip.call, trip.object)
+            apis.keep(self._store, trip.call, trip.object, reply.run)
 
-    def _call(self, trip: _Trip) -> Call:
+    def _call(self, trip: Trip) -> Call:
         """Return the call, which for a request that is heard again is not worked out again."""
         raw, found = trip.raw, trip.found
         if len(raw.body) > _LONGEST_HEARD:
@@ -236,7 +223,7 @@ class Road:
             call = self._heard.get(told, lambda: parse(raw, found))
         trip.heard = call
         count = self._seen.next(call.session, call.key)
-        return replace(call, repetition=count, headers=raw.headers)
+        return replace(call, repetition=count, headers=raw.headers, newest=raw.newest)
 
     def _first(self, call: Call) -> Reply | Forward:
         for responder in self._sessions.responders(call.session):
@@ -245,42 +232,71 @@ class Road:
                 return reply
         raise ApiError(404, f"Nothing answers {call.operation}.", origin="mockgw")
 
-    def _wire(self, trip: _Trip, encoded: Encoded | None) -> Wire:
+    def _wire(self, trip: Trip, encoded: Encoded | None) -> Wire:
         door, at = trip.found.door, self._clock.now()
         trace = self._trace(trip)
-        source, match, _ = _source(trip)
+        source, match, _ = trip.source
         own = [("x-mockgw-source", source)]
         if match:
             own.append(("x-mockgw-match", match))
         if encoded is None:
             error = trip.error or ApiError(500, "Nothing was answered.")
-            status, body = door.refuse(error, _model(trip), trace)
+            status, body = door.refuse(error, trip.model, trace)
             encoded = Encoded(status, JSON_TYPE, body)
-            own += _advice(error)
-        fault, over = _fault(trip), None
+            own += advice(error)
+        fault, left = trip.fault, None
         allowed: Headers = ()
         if trip.admitted is not None:
-            allowed, over = trip.admitted.headers, trip.admitted.leave
+            allowed, left = trip.admitted.headers, trip.admitted.leave
+        if trip.visit is not None:
+            allowed = (*allowed, *self._visited(trip, trace, at, encoded))
         if fault is not None:
             own.append(("x-mockgw-fault", str(fault)))
-        fixed = _with(_with(door.headers(trace, at), allowed), trip.headers)
-        headers = _with((("content-type", encoded.content_type), *fixed), tuple(own))
+        fixed = over(over(door.headers(trace, at), allowed), trip.headers)
+        fixed = (("content-type", encoded.content_type), *fixed)
+        # Nobody else gives headers of the names that a good answer of ours has.
+        plain = trip.error is None and not trip.headers
+        headers = (*fixed, *own) if plain else over(fixed, tuple(own))
         timer = self._sessions.time(trip.found.session)
-        said, timing = encoded.body, _timing(trip)
-        trip.wire = Wire(encoded.status, headers, said, timing, fault, over, timer, trip.course)
+        said, timing = encoded.body, trip.timing
+        trip.wire = Wire(encoded.status, headers, said, timing, fault, left, timer, trip.course)
         return trip.wire
 
-    def _trace(self, trip: _Trip) -> str:
+    def _visited(self, trip: Trip, trace: str, at: float, encoded: Encoded) -> Headers:
+        """Return what the call's gateway says in headers; it keeps a stream to be resumed."""
+        visit, reply = trip.visit, trip.reply
+        assert visit is not None  # noqa: S101 - the caller has seen it
+        told = visit.headers(trace, at, encoded.status, trip.fallen)
+        if isinstance(encoded.body, bytes) or reply is None or trip.asks.door != "binding":
+            return told
+        again = partial(self._events, trip.asks, reply, trip.found)
+        return (*told, *visit.run(trace, again, trip.timing))
+
+    def _leave(self, trip: Trip, wire: Wire) -> None:
+        """Let the gateway count the call and leave its log."""
+        if trip.visit is None:
+            return
+        said = wire.body if isinstance(wire.body, bytes) else b""
+        body: Callable[[], bytes] = partial(bytes, said)
+        if not said and trip.reply is not None:
+            body = partial(self._again, trip.asks, trip.reply, trip.found)
+        trip.visit.leave(trip.found, wire, body, trip.object.get("usage") or {})
+        if trip.visit.note:
+            trip.notes.append(trip.visit.note)
+
+    def _trace(self, trip: Trip) -> str:
         """Return 32 hex digits of this request: the same in every run with the same seed."""
         if trip.call is not None:
             call = trip.call
-            return digest(self._seed, call.session, call.key, str(call.repetition))
+            return seed(self._seed, call.session, call.key, str(call.repetition))
         stray = digest(trip.raw.method, trip.raw.path, trip.raw.body)
         return digest(self._seed, stray, str(self._strays.next(stray)))
 
-    def _note(self, trip: _Trip, status: int) -> None:
-        call, raw = trip.call, trip.raw
-        source, match, where = _source(trip)
+    def _note(self, trip: Trip, status: int) -> None:
+        call, raw = trip.call, trip.asked or trip.raw
+        if trip.wire is not None:
+            self._leave(trip, trip.wire)
+        source, match, where = trip.source
         body = call.body if call else {}
         if len(raw.body) > _LONGEST_KEPT:
             trip.notes.append(f"a body of {len(raw.body)} bytes is not kept here")
@@ -308,7 +324,7 @@ class Road:
             usage=trip.object.get("usage") or {},
             waited=trip.waited,
             size=trip.size,
-            fault=_told_fault(trip),
+            fault=trip.told_fault,
             key=call.key if call else "",
             query=raw.query,
             course=trip.course,
@@ -316,7 +332,7 @@ class Road:
         self._journal.add(entry)
         self._sessions.note(entry)
 
-    def _accompany(self, trip: _Trip, status: int) -> None:
+    def _accompany(self, trip: Trip, status: int) -> None:
         """Take note of what was said, for who wants to know it later."""
         course, raw, wire = trip.course, trip.raw, trip.wire
         if wire is None:
@@ -325,7 +341,8 @@ class Road:
         course.delay = wire.timing.delay if wire.timing is not None else 0.0
         if trip.heard is None or len(raw.body) > _LONGEST_KEPT:
             return
-        told = {name: raw.headers[name] for name in _SHAPING if name in raw.headers}
+        shaping = _SHAPING if trip.found.door.run_path else _SHAPING[:1]
+        told = {name: raw.headers[name] for name in shaping if name in raw.headers}
         body: bytes | Callable[[], bytes] = b""
         if isinstance(wire.body, bytes) and (wire.body or trip.reply is None):
             body = wire.body
@@ -335,16 +352,11 @@ class Road:
 
     def _again(self, call: Call, reply: Reply, found: Route) -> bytes:
         """Return the bytes of an answer once more: the same reply is always the same bytes."""
+        return b"".join(self._events(call, reply, found))
+
+    def _events(self, call: Call, reply: Reply, found: Route) -> Iterable[bytes]:
         body = self._encoder.encode(call, reply, found.door).body
-        return body if isinstance(body, bytes) else b"".join(body)
-
-
-def _with(own: Headers, others: Headers) -> Headers:
-    """Return the headers of a door with those of the upstream in place of its own."""
-    if not others:
-        return own
-    told = {name for name, _ in others}
-    return (*(one for one in own if one[0] not in told), *others)
+        return (body,) if isinstance(body, bytes) else body
 
 
 def defect(problem: Exception) -> ApiError:
@@ -357,62 +369,3 @@ def defect(problem: Exception) -> ApiError:
         code="mockgw_defect",
         origin="mockgw",
     )
-
-
-def _advice(error: ApiError) -> Iterator[tuple[str, str]]:
-    """Yield the headers that say what the caller may do about an error."""
-    if error.allow:
-        yield "allow", ", ".join(error.allow)
-    if error.retry_after is not None:
-        yield "retry-after", f"{error.retry_after:g}"
-        yield "retry-after-ms", str(round(error.retry_after * 1000))
-    if error.origin == "mockgw" or error.should_retry is not None:
-        yield "x-should-retry", "true" if error.should_retry else "false"
-    yield from error.headers
-
-
-def _fault(trip: _Trip) -> Fault | None:
-    """Return what goes wrong with the answer on its way."""
-    if trip.error is not None:
-        return trip.error.fault
-    return trip.reply.fault if trip.reply is not None else None
-
-
-def _told_fault(trip: _Trip) -> str:
-    """Return what went wrong on purpose: a fault, or an error that a rule answered with."""
-    fault = _fault(trip)
-    if fault is None and trip.error is not None and trip.error.source == _BY_RULE:
-        return trip.error.name or str(trip.error.status)
-    return "" if fault is None else str(fault)
-
-
-def _timing(trip: _Trip) -> Timing | None:
-    if trip.error is not None:
-        return Timing(trip.error.delay) if trip.error.delay else None
-    return trip.reply.timing if trip.reply is not None else None
-
-
-def _object(reply: Reply) -> Json:
-    """Return the final object of a reply, empty when it has none."""
-    if isinstance(reply, Answer):
-        return reply.object
-    try:
-        return reply.read() if reply.status < _REFUSED else {}
-    except ApiError:
-        # A recorded stream that is torn goes out as it is, and leaves nothing behind.
-        return {}
-
-
-def _source(trip: _Trip) -> tuple[str, str, str]:
-    """Return where the answer comes from; a recorded error keeps its place in any form."""
-    if trip.reply is not None:
-        return source_of(trip.reply)
-    if trip.error is None:
-        return "live", "", ""
-    missed = trip.error.code == _MISS
-    return ("missing" if missed else trip.error.source or "refused"), "", trip.error.where
-
-
-def _model(trip: _Trip) -> str:
-    """Return the model as Cloudflare spells it."""
-    return f"openai/{trip.call.model}" if trip.call and trip.call.model else "openai/"

@@ -112,12 +112,17 @@ class Api(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Birth:
-    """What makes an answer's ids: digits of its own, and its first moment in unix seconds."""
+    """What makes an answer's ids: digits of its own, and its first moment in unix seconds.
+
+    Whoever makes an answer of it leaves in `again` what gives the ids that another birth in the
+    same second would have, always in the same order; None where more than ids depends on it.
+    """
 
     digits: Digits
     at: float
+    again: Callable[[Digits, float], list[str] | None] = lambda digits, at: None  # noqa: ARG005
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ This module is imported in every run of everybody who has mockgw installed, so i
 but pytest; the rest is loaded when a test asks for the fixture.
 """
 
+import gc
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,19 +17,23 @@ if TYPE_CHECKING:
     from mockgw.runner import Gateway
     from mockgw.settings import Settings
     from mockgw.testing.gateway import MockGateway
+    from mockgw.testing.library import Library
     from mockgw.testing.network import Guard
-    from mockgw.testing.open import Library
-    from mockgw.testing.plan import Plan
+    from mockgw.testing.open import Opened
     from mockgw.testing.tally import Tally
 
 _MARK = (
-    "mockgw(cassette=…, mode=auto|replay|synth, match=exact|normalized, clock=…, seed=…, "
-    "unused=ignore|warn|fail, block_network=True): how the mockgw fixture answers this test"
+    "mockgw(cassette=…, mode=auto|replay|synth|record|rerecord|live, "
+    "match=exact|normalized|sequence|fuzzy|[…], ignore=[…], repeats=error|last|cycle, template=…, "
+    "faults=…, timing=…, limits=…, clock=…, seed=…, unused=ignore|warn|fail|prune, "
+    "block_network=True): how the mockgw fixture answers this test"
 )
 _TALLY: pytest.StashKey["Tally"] = pytest.StashKey()
 _GUARD: pytest.StashKey["Guard"] = pytest.StashKey()
 _LIBRARY: pytest.StashKey["Library"] = pytest.StashKey()
-_OPEN: pytest.StashKey[tuple["MockGateway", "Plan"]] = pytest.StashKey()
+_OPEN: pytest.StashKey["Opened"] = pytest.StashKey()
+_PASSED: pytest.StashKey[bool] = pytest.StashKey()
+_DESELECTED: pytest.StashKey[int] = pytest.StashKey()
 _HEARD: pytest.StashKey[int] = pytest.StashKey()
 _TOLD = "mockgw"
 
@@ -38,12 +44,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--mockgw-mode",
         default=None,
-        help="Where answers come from in every test: auto, replay or synth.",
+        help="Where answers come from in every test: auto, replay, synth, record, rerecord (or "
+        "rewrite) or live; vcrpy's none, once, new_episodes and all mean what they mean there.",
     )
     group.addoption(
         "--mockgw-unused",
         default=None,
-        help="What to do about recordings that a test did not play: ignore, warn or fail.",
+        help="What to do about recordings that a test did not play: ignore, warn, fail or prune.",
+    )
+    group.addoption(
+        "--mockgw-upstream",
+        default=None,
+        metavar="URL",
+        help="Whom the modes record, rerecord and live ask, such as https://api.openai.com/v1.",
     )
     group.addoption(
         "--mockgw-cassettes",
@@ -66,6 +79,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini("mockgw_mode", "Like --mockgw-mode.", default="")
     parser.addini("mockgw_unused", "Like --mockgw-unused.", default="")
+    parser.addini("mockgw_upstream", "Like --mockgw-upstream.", default="")
+    parser.addini("mockgw_expire", "Days after which a recording is out of date.", default="")
     parser.addini("mockgw_cassettes", "Like --mockgw-cassettes.", type="paths", default=[])
     parser.addini("mockgw_seed", "Where ids and synthesized text are drawn from.", default="")
     parser.addini(
@@ -92,17 +107,32 @@ def _guard(config: pytest.Config) -> "Guard":
     return config.stash.setdefault(_GUARD, Guard())
 
 
+@contextmanager
+def _unswept() -> Iterator[None]:
+    """Import without the garbage collector, which in the heap of a suite takes a fifth of it."""
+    swept = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if swept:
+            gc.enable()
+
+
 @pytest.fixture(scope="session")
 def mockgw_settings(pytestconfig: pytest.Config) -> "Settings":
     """Return the settings of the run's gateway: override it in a conftest to change them."""
-    from mockgw.errors import MockgwError  # noqa: PLC0415 - only for those who ask for it
-    from mockgw.sources import load  # noqa: PLC0415 - the same
+    with _unswept():
+        from mockgw.errors import MockgwError  # noqa: PLC0415 - only for those who ask for it
+        from mockgw.sources import load  # noqa: PLC0415 - the same
+        from mockgw.testing import open as _  # noqa: PLC0415, F401 - all tests need it in a moment
 
     chosen: dict[str, Any] = {"port": 0, "mode": "synth"}
     if seed := pytestconfig.getini("mockgw_seed"):
         chosen["seed"] = seed
     try:
-        return load(chosen, {}, pytestconfig.rootpath)
+        # A test that asks once more than was recorded has changed.
+        return load(chosen, {}, pytestconfig.rootpath, {"repeats": "error"})
     except MockgwError as problem:
         raise _told(problem) from None
 
@@ -126,24 +156,27 @@ def mockgw_server(mockgw_settings: "Settings") -> Iterator["Gateway"]:
 def mockgw(request: pytest.FixtureRequest, mockgw_server: "Gateway") -> Iterator["MockGateway"]:
     """Return a fake gateway for this test alone, with the environment that leads to it."""
     from mockgw.errors import MockgwError  # noqa: PLC0415 - only for those who ask for it
-    from mockgw.testing.open import Library, opened  # noqa: PLC0415 - the same
+    from mockgw.testing.library import Library  # noqa: PLC0415 - the same
+    from mockgw.testing.open import opened  # noqa: PLC0415 - the same
     from mockgw.testing.plan import plan  # noqa: PLC0415 - the same
+    from mockgw.testing.suite import told_vcrpy  # noqa: PLC0415 - the same
 
     item = request.node
     library = item.config.stash.setdefault(_LIBRARY, Library())
+    guard = item.config.stash.get(_GUARD, None)
     try:
-        chosen = plan(item)
-        open_one = opened(item, mockgw_server, chosen, library)
-        gateway = open_one.__enter__()
+        chosen = plan(item, told_vcrpy(request))
+        open_one = opened(item, mockgw_server, chosen, library, guard)
+        part = open_one.__enter__()
     except MockgwError as problem:
         raise _told(problem) from None
-    item.stash[_OPEN] = (gateway, chosen)
+    item.stash[_OPEN] = part
     item.stash[_HEARD] = 0
-    yield gateway
+    item.stash[_PASSED] = False
+    yield part.gateway
     del item.stash[_OPEN]
     open_one.__exit__(None, None, None)
-    _count(item, gateway, tell_unused=chosen.unused != "ignore")
-    _judge_late(item, gateway)
+    _settle(item, part)
 
 
 def _told(problem: Exception) -> BaseException:
@@ -151,11 +184,33 @@ def _told(problem: Exception) -> BaseException:
     return pytest.fail.Exception(str(problem), pytrace=False)
 
 
-def _count(item: pytest.Item, gateway: "MockGateway", *, tell_unused: bool) -> None:
-    tally = _tally(item.config)
-    tally.add(item.nodeid, gateway, tell_unused=tell_unused)
-    for source, count in tally.tests[item.nodeid]["answers"].items():
-        item.user_properties.append((f"mockgw_{source}", count))
+def _settle(item: pytest.Item, part: "Opened") -> None:
+    """Keep what was recorded if the test passed, count it, and judge what came after its end."""
+    from mockgw.errors import MockgwError  # noqa: PLC0415 - only for those who ask for it
+    from mockgw.testing.account import account, properties  # noqa: PLC0415 - the same
+
+    passed, wrong = item.stash[_PASSED], None
+    try:
+        kept = part.keep() if passed else 0
+    except MockgwError as problem:
+        kept, wrong = 0, _told(problem)
+    told = account(part, item.config, passed=passed, kept=kept)
+    _tally(item.config).tests[item.nodeid] = told
+    item.user_properties.extend(properties(told))
+    if wrong is not None:
+        raise wrong
+    _judge_late(item, part.gateway)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Take note that a test has passed: only then is kept what was recorded for it."""
+    report = yield
+    if call.when == "call" and _OPEN in item.stash:
+        item.stash[_PASSED] = report.passed
+    return report
 
 
 @pytest.hookimpl(wrapper=True)
@@ -166,26 +221,27 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
         result = yield
     except BaseException:
         if _OPEN in item.stash:
-            _explain(item, *item.stash[_OPEN])
+            _explain(item, item.stash[_OPEN])
         raise
     if _OPEN in item.stash:
-        _judge(item, *item.stash[_OPEN])
+        _judge(item, item.stash[_OPEN])
     return result
 
 
-def _explain(item: pytest.Item, gateway: "MockGateway", plan: "Plan") -> None:
+def _explain(item: pytest.Item, part: "Opened") -> None:
     """Add to the report of a failed test what its gateway has to say."""
-    found = _problems(item, gateway, plan)
+    found = _problems(item, part)
     if found:
         item.add_report_section("call", _TOLD, "\n\n".join(found))
 
 
-def _judge(item: pytest.Item, gateway: "MockGateway", plan: "Plan") -> None:
+def _judge(item: pytest.Item, part: "Opened") -> None:
     from mockgw.testing.truth import unused  # noqa: PLC0415 - only for those who ask for it
 
-    found = _problems(item, gateway, plan)
-    left = unused(gateway.tapes) if plan.unused != "ignore" else ""
-    if left and plan.unused == "fail":
+    found = _problems(item, part)
+    wanted = part.plan.unused
+    left = unused(part.unused()) if wanted in {"warn", "fail"} else ""
+    if left and wanted == "fail":
         found.append(left)
     elif left:
         try:
@@ -197,11 +253,11 @@ def _judge(item: pytest.Item, gateway: "MockGateway", plan: "Plan") -> None:
         pytest.fail("\n\n".join(found), pytrace=False)
 
 
-def _problems(item: pytest.Item, gateway: "MockGateway", plan: "Plan") -> list[str]:
+def _problems(item: pytest.Item, part: "Opened") -> list[str]:
     from mockgw.testing.truth import problems  # noqa: PLC0415 - only for those who ask for it
 
-    item.stash[_HEARD] = len(gateway.entries)
-    return problems(gateway, "" if plan.cassettes else plan.home)
+    item.stash[_HEARD] = len(part.gateway.entries)
+    return problems(part.gateway, part.remedy(item.nodeid))
 
 
 def _judge_late(item: pytest.Item, gateway: "MockGateway") -> None:
@@ -253,17 +309,37 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     return f"mockgw: {', '.join(chosen)}" if chosen else None
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand the counts to the controlling process, or write the report that was asked for."""
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Take note of tests that were left out: a part of a suite tells nothing of the whole."""
+    if items:
+        stash = items[0].config.stash
+        stash[_DESELECTED] = stash.get(_DESELECTED, 0) + len(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Hand the counts to the controlling process, or end them and write the report."""
     config = session.config
     output = getattr(config, "workeroutput", None)
-    if output is not None:
-        if _TALLY in config.stash:
-            output["mockgw"] = config.stash[_TALLY].tests
+    if output is None and not (_TALLY in config.stash or config.getoption("mockgw_report")):
         return
+    tally = _tally(config)
+    if tally.tests:
+        from mockgw.testing.ending import seen  # noqa: PLC0415 - only where there is something
+
+        seen(tally, session, config.stash.get(_LIBRARY, None))
+    deselected = config.stash.get(_DESELECTED, 0)
+    if output is not None:
+        output["mockgw"] = {**tally.told(), "deselected": deselected}
+        return
+    if tally.tests:
+        from mockgw.testing.ending import ended  # noqa: PLC0415 - the same
+        from mockgw.testing.whole import partial  # noqa: PLC0415 - the same
+
+        ended(tally, config, partial(session, exitstatus, deselected))
     path = config.getoption("mockgw_report")
     if path:
-        _tally(config).write(Path(config.invocation_params.dir, path))
+        tally.write(Path(config.invocation_params.dir, path))
 
 
 def _tally(config: pytest.Config) -> "Tally":
@@ -277,7 +353,11 @@ def pytest_testnodedown(node: Any) -> None:
     """Take over what a worker of pytest-xdist counted."""
     told = getattr(node, "workeroutput", {}).get("mockgw")
     if told:
-        _tally(node.config).merge(told)
+        stash = node.config.stash
+        # Each worker has collected all tests: what one of them left out, all did.
+        stash[_DESELECTED] = max(stash.get(_DESELECTED, 0), told["deselected"])
+        if told["tests"]:
+            _tally(node.config).merge(told)
 
 
 def pytest_terminal_summary(
@@ -286,13 +366,11 @@ def pytest_terminal_summary(
     """Say at the end of the run how many answers came from where, and what nobody answered."""
     if _TALLY not in config.stash:
         return
-    tally = config.stash[_TALLY]
-    line = tally.line()
-    if line:
+    lines = config.stash[_TALLY].lines()
+    if lines:
         terminalreporter.section("mockgw")
-        terminalreporter.write_line(line)
-        for detail in tally.details():
-            terminalreporter.write_line(detail)
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote
 from mockgw import apis
 from mockgw.canonical import decode, digest, ordered
 from mockgw.doors import DOORS, FALLBACK, forms
+from mockgw.doors.account import RestAccount
 from mockgw.errors import ApiError
 from mockgw.model import Call, Json, Raw
 from mockgw.ports import Claim, Door, Operation
@@ -57,7 +58,7 @@ def _session(segments: list[str]) -> tuple[str, list[str]]:
 def _operation(found: Route, method: str, path: str) -> Route:
     session, door, claim = found.session, found.door, found.claim
     cloudflare = door.run_path
-    if claim is not None and claim.own:
+    if claim is not None and claim.own and (claim.path or method != "POST"):
         return _own(found, claim, method)
     if claim is None or claim.path == "":
         if method == "POST":
@@ -83,7 +84,9 @@ def _own(found: Route, claim: Claim, method: str) -> Route:
     by_method = {one.method: one for one in claim.own}
     if method in by_method:
         return replace(found, operation=by_method[method], params=claim.params)
-    error = replace(forms.no_method(method), allow=tuple(sorted(by_method)))
+    error = forms.no_method(method)
+    if claim.path:
+        error = replace(error, allow=tuple(sorted(by_method)))
     return replace(found, error=error)
 
 
@@ -170,6 +173,9 @@ def _read(raw: Raw, found: Route) -> Json:
     try:
         return _body(raw.body, found.operation)
     except ApiError:
+        if found.door.name == RestAccount.name:
+            message = "The request body is no JSON object."
+            raise ApiError(400, message, param="body", code="7001", origin="gateway") from None
         if found.door.run_path and raw.headers.get("cf-aig-gateway-id"):
             # Where a gateway is named, the body never gets as far as the provider.
             message = "Invalid request body"

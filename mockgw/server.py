@@ -5,11 +5,12 @@ every event of a stream as one HTTP chunk, so that no reader ever sees half an e
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 from aiohttp.client_exceptions import ClientConnectionResetError
+from aiohttp.http import RawRequestMessage
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
@@ -20,13 +21,14 @@ from mockgw.course import LEFT, STOPPED, WHOLE, Course
 from mockgw.doors.miniflare import NO_CHANNEL, probes, unwrapped
 from mockgw.errors import ApiError
 from mockgw.model import Raw, Wire
-from mockgw.pipeline import Passage, Road
+from mockgw.pipeline import Road
 from mockgw.ports import Timer
+from mockgw.sockets import Socket, wants
+from mockgw.trip import Passage
 from mockgw.writing import write
 from mockgw.writing.timer import LoopTimer
 
 _HTTP_1_1 = (1, 1)
-_LOOPBACK = ("127.", "::1", "::ffff:127.")
 
 
 class Through(Protocol):
@@ -67,6 +69,7 @@ class Edge:
         """Return the aiohttp server that speaks HTTP on our behalf."""
         return Connections(
             self._malformed,
+            self._at_once,
             self._serve,
             request_factory=self._request,
             access_log=None,
@@ -110,12 +113,12 @@ class Edge:
             if error is not None:
                 alive = False
                 wire = self._road.refuse(raw, error)
-            elif raw.path.startswith(PREFIX):
-                wire = self._admin.answer(raw)
-            elif probes(raw):
-                wire = NO_CHANNEL
+            elif wants(raw):
+                wire = await self._hold(request, raw)
+                if wire is None:
+                    return Written(keep_alive=False)
             else:
-                wire = self._road.travel(raw)
+                wire = _known(request) or self._answer(raw)
             _carried(request, wire.course)
             if isinstance(wire, Passage):
                 alive = await self._pass(request, wire, alive=alive)
@@ -126,8 +129,47 @@ class Edge:
             # The client left in the middle of its request or of our answer, which clients do.
             alive, outcome = False, LEFT
         finally:
-            _over(wire, outcome)
+            _over(request.protocol, wire, outcome)
         return Written(keep_alive=_end(request) and alive)
+
+    def _answer(self, raw: Raw) -> Wire | Passage:
+        if raw.path.startswith(PREFIX):
+            return self._admin.answer(raw)
+        return NO_CHANNEL if probes(raw) else self._road.travel(raw)
+
+    def _at_once(
+        self, connection: Connection, message: RawRequestMessage, body: StreamReader
+    ) -> bool:
+        """Answer a request that came in whole, if all of its answer can go out now.
+
+        What another waits for is left to its task.
+        """
+        plain = message.method == "POST" and message.version == _HTTP_1_1
+        if not plain or body.total_bytes > self._max_body or "Expect" in message.headers:
+            return False
+        target, said = message.path, body.read_nowait()
+        wire = self._answer(_raw("POST", target, message.headers, said, connection.local))
+        whole = framing.whole(wire) if isinstance(wire, Wire) else None
+        if not isinstance(wire, Wire) or whole is None or connection.transport is None:
+            connection.answer = wire
+            return False
+        connection.carries(wire.course)
+        wire.course.begins()
+        connection.transport.write(whole)
+        wire.course.wrote(*framing.measured(wire))
+        _over(connection, wire, WHOLE)
+        connection.rests()
+        return True
+
+    async def _hold(self, request: web.BaseRequest, raw: Raw) -> Wire | None:
+        """Hold a WebSocket until its end, or return the refusal of one that may not be opened."""
+        refusal = self._road.greet(raw)
+        if refusal is None:
+            try:
+                await Socket(self._road, self._timer, self._max_body).serve(request, raw)
+            except ApiError as error:
+                refusal = self._road.refuse(raw, error)
+        return refusal
 
     async def _pass(self, request: web.BaseRequest, passage: Passage, *, alive: bool) -> bool:
         through = self._through(passage.call.session)
@@ -149,14 +191,25 @@ class Edge:
             error = self._too_large()
         except (HttpProcessingError, web.RequestPayloadError) as problem:
             error = ApiError(400, f"The request body could not be read: {_reason(problem)}")
-        path, _, query = _origin_form(request.raw_path).partition("?")
-        local = (request.remote or "127.").startswith(_LOOPBACK)
-        raw = Raw(request.method, path, query, request.headers, body, local)
-        return unwrapped(raw), error
+        local = not isinstance(request.protocol, Connection) or request.protocol.local
+        return _raw(request.method, request.raw_path, request.headers, body, local), error
 
     def _too_large(self) -> ApiError:
         message = f"The request body is larger than {self._max_body} bytes."
         return ApiError(413, message, code="request_too_large", origin="gateway")
+
+
+def _raw(method: str, target: str, headers: Mapping[str, str], body: bytes, local: bool) -> Raw:
+    path, _, query = _origin_form(target).partition("?")
+    return unwrapped(Raw(method, path, query, headers, body, local))
+
+
+def _known(request: web.BaseRequest) -> Wire | Passage | None:
+    """Return the answer of a request that was found before its task began."""
+    if not isinstance(request.protocol, Connection):
+        return None
+    known, request.protocol.answer = request.protocol.answer, None
+    return known
 
 
 def _carried(request: web.BaseRequest, course: Course) -> None:
@@ -165,10 +218,12 @@ def _carried(request: web.BaseRequest, course: Course) -> None:
         request.protocol.carries(course)
 
 
-def _over(wire: Wire | Passage | None, outcome: str) -> None:
+def _over(protocol: RequestHandler, wire: Wire | Passage | None, outcome: str) -> None:
     """Note how the answer ended, and free what was held for it."""
     if wire is None:
         return
+    if outcome == WHOLE and isinstance(protocol, Connection) and protocol.deaf(wire.course):
+        outcome = LEFT
     wire.course.ends(outcome)
     if wire.over is not None:
         wire.over()

@@ -43,6 +43,11 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
         return get_origin(self.base) is tuple
 
     @property
+    def table(self) -> bool:
+        """Whether it takes a table."""
+        return get_origin(self.base) is dict
+
+    @property
     def choices(self) -> tuple[str, ...]:
         """The values it takes, or several of which it takes, when they can be counted."""
         one = get_args(self.base)[0] if self.many else self.base
@@ -72,6 +77,9 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
                 value = float(value)
         if self.many and isinstance(value, str) and (not strict or "word" in self.extra):
             value = [part.strip() for part in value.split(",") if part.strip()]
+        if self.table and isinstance(value, str):
+            with suppress(msgspec.DecodeError):
+                value = msgspec.json.decode(value)
         try:
             return msgspec.convert(value, self.kind, strict=strict)
         except msgspec.ValidationError:

@@ -1,17 +1,21 @@
 """The only way out: asks the real thing, and hands back what it says as it comes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import zlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import aiohttp
 
+from mockgw.cassette.packed import CODINGS, Packed
 from mockgw.errors import ApiError
 from mockgw.outgoing import Outgoing
 
 _CONNECT, _SILENCE = 30.0, 600.0
+_PLAIN = frozenset({"", "identity"})
+_TORN = "broke off in the middle of its answer"
 _Headers = dict[str, tuple[str, ...]]
 # The URL of the proxy by which an address is reached, or None.
 Proxy = Callable[[str], str | None]
@@ -59,9 +63,8 @@ class Upstream:
                 headers: _Headers = {}
                 for name, value in answer.headers.items():
                     headers[name.lower()] = (*headers.get(name.lower(), ()), value)
-                yield Arriving(
-                    answer.status, answer.reason or "", headers, answer.content.iter_any()
-                )
+                content = _unpacked(answer, headers, request)
+                yield Arriving(answer.status, answer.reason or "", headers, content)
         except aiohttp.ConnectionTimeoutError:
             raise failed(request, f"could not be reached within {_CONNECT:g} s", 504) from None
         except TimeoutError:
@@ -94,11 +97,11 @@ class Upstream:
         if self._client is None:
             silence = max(_SILENCE, self._patience)
             timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT, sock_read=silence)
-            # An unknown coding would reach the client as bytes that it did not ask for. Nothing is
-            # taken from the environment here: a .netrc would put its own key beside the caller's.
+            # Unpacked here, for aiohttp takes half of a gzip for all of it. Nothing is taken from
+            # the environment: a .netrc would put its own key beside the caller's.
             self._client = aiohttp.ClientSession(
                 timeout=timeout,
-                auto_decompress=True,
+                auto_decompress=False,
                 headers={"accept-encoding": "gzip, deflate"},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 read_bufsize=2**20,
@@ -112,6 +115,32 @@ class Upstream:
             self._client = None
             # aiohttp closes its sockets in the next turn of the loop.
             await asyncio.sleep(0)
+
+
+async def _unpacked(
+    answer: aiohttp.ClientResponse, headers: _Headers, request: Outgoing
+) -> AsyncGenerator[bytes, None]:
+    """Yield the body as it comes, decompressed.
+
+    Raises ApiError 502 for one that is cut, or in a coding that nobody asked for.
+    """
+    coding = ", ".join(headers.get("content-encoding", ())).strip().lower()
+    if coding in _PLAIN:
+        async for part in answer.content.iter_any():
+            yield part
+        return
+    if coding not in CODINGS:
+        raise failed(request, f"answered in a coding that nobody asked for ({coding[:40]!r})", 502)
+    packed = Packed(coding)
+    try:
+        async for part in answer.content.iter_any():
+            if told := packed.opened(part):
+                yield told
+    except zlib.error:
+        reason = f"answered with a body that is not the {coding} that it is said to be"
+        raise failed(request, reason, 502) from None
+    if not packed.whole:
+        raise failed(request, _TORN, 502)
 
 
 def failed(request: Outgoing, reason: str, status: int) -> ApiError:
@@ -133,5 +162,5 @@ def _told(problem: aiohttp.ClientError) -> str:
     if isinstance(problem, aiohttp.ClientConnectorError):
         return f"could not be reached: {problem.os_error.strerror or problem.os_error}"
     if isinstance(problem, aiohttp.ClientPayloadError):
-        return "broke off in the middle of its answer"
+        return _TORN
     return f"failed: {type(problem).__name__}"

@@ -18,7 +18,7 @@ from mockgw.cassette.reader import read
 from mockgw.sources import load
 from tests.pages import ROOT, Block
 
-PROGRAMS = ("curl", "node", "npm", "workerd")
+PROGRAMS = ("curl", "node", "npm")
 _LONG = 60
 _PORTS = ("8787", "8788")
 _FOREIGN = ("MOCKGW_", "OPENAI_", "CLOUDFLARE_")

@@ -10,20 +10,21 @@ ROOT = Path(__file__).parent.parent
 
 
 @cache
-def interpreter(home: str, *wanted: str, ours: bool = False) -> str:
+def interpreter(home: str, *wanted: str, ours: bool = False, base: str = sys.executable) -> str:
     """Return the interpreter of an environment that has the wanted packages, and mockgw if `ours`.
 
-    `home` is its folder below the root. It is made anew when something else is wanted. Raises
-    CalledProcessError when a package cannot be installed.
+    `home` is its folder below the root. It is made anew, of the interpreter `base`, when something
+    else is wanted. Raises CalledProcessError when a package cannot be installed.
     """
     folder = ROOT / home
     python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     stamp = folder / "installed"
     own = (ROOT / "pyproject.toml").read_text("utf-8") if ours else ""
-    told = f"{wanted} for {sys.version}\n{own}"
+    whose = sys.version if base == sys.executable else base
+    told = f"{wanted} for {whose}\n{own}"
     if not stamp.exists() or stamp.read_text("utf-8") != told:
         shutil.rmtree(folder, ignore_errors=True)
-        _run(sys.executable, "-m", "venv", str(folder))
+        _run(base, "-m", "venv", str(folder))
         # A pip that came with an old Python takes minutes to find versions that fit.
         _run(str(python), "-m", "pip", "install", "--quiet", "--upgrade", "pip")
         editable = ("--editable", f"{ROOT}[pytest]") if ours else ()

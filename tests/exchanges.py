@@ -54,7 +54,7 @@ def exchanges() -> dict[str, Exchange]:
     ):
         for request in TABLE:
             path = PATHS[request.kind]
-            answer = posted(plain, path, request.body).json()
+            answer = finished(plain, path, posted(plain, path, request.body).json())
             stream = posted(streaming, path, streamed(request)).text
             found[request.name] = Exchange(request, answer, events_of(request, stream))
     return found
@@ -63,6 +63,13 @@ def exchanges() -> dict[str, Exchange]:
 def posted(client: httpx.Client, path: str, body: Json, **headers: str) -> httpx.Response:
     answer = client.post(path, json=body, headers=headers)
     assert answer.status_code == 200, answer.text
+    return answer
+
+
+def finished(client: httpx.Client, path: str, answer: Json) -> Json:
+    """Return the answer once it is whole, which one in the background is not at first."""
+    while answer.get("status") in {"queued", "in_progress"}:
+        answer = client.get(f"{path}/{answer['id']}").json()
     return answer
 
 

@@ -116,6 +116,16 @@ def test_an_unknown_path_is_told_the_known_ones(fresh: Gateway, method: str, pat
     assert f"GET {ADMIN}/journal" in told["message"]
 
 
+GATEWAYS = "/client/v4/accounts/acc/ai-gateway/gateways"
+GATEWAY: Json = {
+    "cache_invalidate_on_update": False,
+    "cache_ttl": 0,
+    "collect_logs": True,
+    "rate_limiting_interval": 0,
+    "rate_limiting_limit": 0,
+}
+
+
 def described(gateway: Gateway) -> Any:
     return get(gateway, "/openapi.json").json()
 
@@ -127,7 +137,7 @@ def test_the_description_is_an_openapi_document(fresh: Gateway) -> None:
     for path, item in told["paths"].items():
         assert path.startswith("/")
         for method, operation in item.items():
-            assert method in {"get", "post", "delete"}
+            assert method in {"get", "post", "delete", "put", "patch"}
             named = {one["name"] for one in operation["parameters"] if one["in"] == "path"}
             assert named == set(re.findall(r"{(\w+)}", path))
             required = {one["name"] for one in operation["parameters"] if one.get("required")}
@@ -154,10 +164,13 @@ def test_the_schemas_take_good_bodies_and_refuse_bad_ones(fresh: Gateway, name: 
 
 def test_every_described_path_is_served(fresh: Gateway) -> None:
     for path, item in sorted(described(fresh)["paths"].items()):
-        url = fresh.url + path.format(account="acc", gateway="gw", **kept(fresh, path))
+        url = fresh.url + path.format(account="acc", **{"gateway": "gw", **kept(fresh, path)})
         for method, operation in sorted(item.items(), reverse=True):
-            if method != "post":
-                reply = send(method.upper(), url)
+            if "/ai-gateway/gateways" in path:
+                body = {**GATEWAY, "id": "other"} if method in {"post", "put"} else {}
+                reply = send(method.upper(), url, json.dumps(body).encode() if body else b"{}")
+            elif method != "post":
+                reply = send(method.upper(), url + ("?model=gpt-5.5" * path.endswith("/schema")))
             else:
                 reply = post(url, *example(path, operation))
             # Nothing that runs in the background is there to be cancelled.
@@ -175,7 +188,12 @@ def kept(gateway: Gateway, path: str) -> dict[str, str]:
         (item,) = send("GET", f"{gateway.url}/v1/conversations/{identifier}/items").json()["data"]
         return {"id": identifier, "item": item["id"]}
     if "/models/" in path:
-        return {"id": "gpt-5.5"}
+        return {"author": "openai", "id": "gpt-5.5"}
+    if "/ai-gateway/gateways/" in path:
+        post(f"{gateway.url}{GATEWAYS}", {**GATEWAY, "id": "gw"})
+        asked = {"model": "gpt-5.5", "input": "Hi"}
+        reply = post(f"{gateway.url}/v1/acc/gw/openai/responses", asked)
+        return {"provider": "openai", "id": reply.headers["cf-aig-log-id"]}
     kind = "chat" if "/chat/" in path else "responses"
     made = post(gateway.url + NATIVE[kind], {**EXAMPLES[kind], "store": True})
     return {"id": made.json()["id"]}

@@ -30,8 +30,8 @@ from tests.pages import ROOT, Block, Page, pages
 
 PAGES = {page.name: page for page in pages()}
 BLOCKS = [block for page in PAGES.values() for block in page.blocks]
-# Tried where its packages are: tests/workers/test_page.py.
-ELSEWHERE = {"docs/workers.md"}
+# Tried where their packages are: tests/workers/test_page.py, tests/test_npm_clients.py.
+ELSEWHERE = {"docs/javascript.md", "docs/workers.md"}
 CHECKOUT = [block for block in BLOCKS if "checkout" in block.words]
 ABSENT = {name for name in PROGRAMS if shutil.which(name) is None}
 HELLO = {"messages": [{"role": "user", "content": "Hello"}]}

@@ -354,6 +354,7 @@ def check_alive(gateway: Gateway, line: Line) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_no_request_whatever_gets_a_server_error(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     asked = 0

@@ -10,7 +10,9 @@ from tests.requests_table import Json
 
 
 def parameters_of(body: Json, name: str) -> Json:
-    for tool in [*(body.get("tools") or ()), *(body.get("functions") or ())]:
+    offered = [*(body.get("tools") or ()), *(body.get("functions") or ())]
+    grouped = [inner for one in offered if one.get("type") == "namespace" for inner in one["tools"]]
+    for tool in [*offered, *grouped]:
         inner: Json = tool.get("function", tool)
         if inner.get("name") == name:
             parameters: Json = inner.get("parameters", {"type": "object"})

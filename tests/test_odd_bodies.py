@@ -75,8 +75,6 @@ RESPONSES: dict[str, Any] = {
             {"type": "function_call_output", "call_id": "c", "output": ""},
         ]
     },
-    "item_reference": {"input": [{"type": "item_reference", "id": "msg_1"}, USER]},
-    "item_reference without type": {"input": [{"id": "msg_1"}, USER]},
     "a tool without parameters": {"input": "Hi", "tools": [TOOL]},
     "a tool without properties": {
         "input": "Hi",

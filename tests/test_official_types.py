@@ -138,7 +138,8 @@ def test_bodies_of_the_cloudflare_doors_lack_one_count(line: str, door: Any) -> 
         for request in TABLE:
             answer = json.loads(door(client, request.body))
             assert answer["gatewayMetadata"] == {"keySource": "Unified"}
-            if request.kind == "responses":
+            # A response in the background has no usage until it ends.
+            if request.kind == "responses" and answer["usage"] is not None:
                 details = answer["usage"]["input_tokens_details"]
                 assert set(details) == {"cached_tokens"}
                 details["cache_write_tokens"] = 0

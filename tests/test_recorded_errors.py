@@ -1,8 +1,11 @@
 """Recorded errors and torn recordings, through every door; and what is said when nothing fits."""
 
+from dataclasses import replace
+
 import pytest
 
 from mockgw import apis
+from mockgw.cassette.interaction import Interaction
 from mockgw.draft import Draft, Says
 from tests.calls import call, recording, respond
 from tests.roads import Travels
@@ -124,10 +127,24 @@ def test_cloudflares_error_becomes_an_openai_error_at_the_native_door() -> None:
 
 
 def test_an_error_of_no_known_form_is_passed_on_as_it_is() -> None:
-    road = sent(WAYS["openai"], b"<html>Bad gateway</html>", 502)
+    road = Travels(_page("text/html; charset=UTF-8"))
     for way in RESPONSES:
         reply = road.ask(way, MODEL, ASKED)
         assert (reply.status, reply.body) == (502, b"<html>Bad gateway</html>")
+        assert reply.headers["content-type"] == "text/html; charset=UTF-8"
+
+
+def test_an_error_of_no_known_form_and_no_type_is_plain_text() -> None:
+    reply = Travels(_page("")).ask(WAYS["openai"], MODEL, ASKED)
+    assert reply.headers["content-type"] == "text/plain; charset=utf-8"
+
+
+def _page(kind: str) -> Interaction:
+    """Return a recording of a page that stood in the way."""
+    one = recording(
+        WAYS["openai"].request(MODEL, ASKED)[1], b"<html>Bad gateway</html>", status=502
+    )
+    return replace(one, response_headers={"content-type": (kind,)} if kind else {})
 
 
 def _streams() -> list[tuple[str, bytes, int, str]]:
@@ -166,6 +183,7 @@ No recording answers this responses.create call to 'gpt-5.5'.
              reasoning: asked {"effort":"none"}, recorded nothing
              temperature: asked 0.5, recorded nothing
   to keep:   mockgw record --upstream URL --cassette tape.yaml
+             in pytest: --mockgw-mode=record --mockgw-upstream URL
   or:        let it be synthesized, in mode auto"""
 NOTHING = """\
 No recording answers this responses.create call to 'gpt-5.5'.
@@ -173,6 +191,7 @@ No recording answers this responses.create call to 'gpt-5.5'.
   looked in: no cassette
   nearest:   none: no recording is of this operation
   to keep:   mockgw record --upstream URL --cassette tape.yaml
+             in pytest: --mockgw-mode=record --mockgw-upstream URL
   or:        let it be synthesized, in mode auto"""
 
 

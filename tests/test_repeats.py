@@ -3,7 +3,13 @@
 import pytest
 
 from mockgw.matching.turns import CYCLE, ERROR, LAST, Turns
-from mockgw.tapes import Play
+from mockgw.model import Answer, Kept
+from mockgw.modes import Means, responders
+from mockgw.runner import FrozenClock
+from mockgw.settings import Settings
+from mockgw.state import MemoryStore
+from mockgw.tapes import Play, Tapes
+from tests.calls import AT, call
 from tests.roads import Travels
 from tests.test_levels import taped, tapes
 from tests.test_matching import responses
@@ -76,7 +82,8 @@ No recording is left for this responses.create call to 'gpt-5.5'.
              tape.yaml, item 1
   to repeat: repeats = "last" in mockgw.toml plays the last one again, "cycle" all anew
              in one test: @pytest.mark.mockgw(repeats="last")
-  to keep:   mockgw record --repeats error --upstream URL --cassette tape.yaml"""
+  to keep:   mockgw record --repeats error --upstream URL --cassette tape.yaml
+             in pytest: --mockgw-mode=record --mockgw-upstream URL"""
 
 
 def test_a_call_too_many_is_told_how_often_it_was_recorded_and_asked_and_what_to_type() -> None:
@@ -87,6 +94,24 @@ def test_a_call_too_many_is_told_how_often_it_was_recorded_and_asked_and_what_to
     assert (told["message"], told["code"]) == (REPORT, "no_recording")
     assert (reply.status, reply.headers["x-should-retry"]) == (404, "false")
     assert reply.headers["x-mockgw-source"] == "missing"
+
+
+@pytest.mark.parametrize("recorded", [1, 2])
+def test_in_mode_auto_a_call_too_many_is_synthesized_and_that_is_noted(recorded: int) -> None:
+    made = [taped(responses(), str(n), place=n) for n in range(1, recorded + 1)]
+    settings, store = Settings(mode="auto", repeats="error"), MemoryStore(10)
+    played = Tapes(made, Play(repeats="error"))
+    [first] = responders(Means(settings, played, store, FrozenClock(AT)))
+    told = [first.respond(call({"model": MODEL, "input": "Hi"})) for _ in range(recorded + 1)]
+    *kept, made_up = told
+    assert all(isinstance(one, Kept) and not one.notes for one in kept)
+    times = "once" if recorded == 1 else "2 times"
+    note = f'synthesized: recorded {times}, and played (repeats = "error")'
+    assert isinstance(made_up, Answer)
+    assert made_up.notes == (note,)
+    other = first.respond(call({"model": MODEL, "input": "Something else"}))
+    assert isinstance(other, Answer)
+    assert other.notes == ()
 
 
 def test_what_is_recorded_in_this_run_is_not_played_to_it_where_nothing_repeats() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from mockgw.draft import Calls, Draft, Says
+from mockgw.draft import Calls, Does, Draft, Failure, Says
 from mockgw.errors import ApiError, MockgwError
 from mockgw.faults.fault import fault
 from mockgw.model import Timing
@@ -46,6 +46,26 @@ ANSWERS: dict[str, tuple[Scripted, tuple[Draft, ...]]] = {
     "summaries": (
         reply("Hi", summary=["a", "b"]),
         (Draft(summary=("a", "b"), parts=(Says("Hi"),)),),
+    ),
+    "commentary": (
+        reply("Hi", commentary="Well."),
+        (Draft(parts=(Says("Well.", phase="commentary"), Says("Hi"))),),
+    ),
+    "items": (
+        reply("Hi", items=["web_search_call", {"type": "mcp_call", "name": "f"}]),
+        (Draft(parts=(Does("web_search_call"), Does("mcp_call", {"name": "f"}), Says("Hi"))),),
+    ),
+    "an item and its keys": (
+        reply("Hi", items=[("shell_call", {"status": "incomplete"})]),
+        (Draft(parts=(Does("shell_call", {"status": "incomplete"}), Says("Hi"))),),
+    ),
+    "a failure": (
+        reply("Hi", failed="Gone."),
+        (Draft(parts=(Says("Hi"),), failure=Failure("server_error", "Gone.")),),
+    ),
+    "a failure by its code": (
+        reply(failed={"code": "rate_limit_exceeded", "message": "Gone."}),
+        (Draft(failure=Failure("rate_limit_exceeded", "Gone.")),),
     ),
     "a call": (
         reply(tool_calls=[("get", {"city": "Oslo"})]),
@@ -111,7 +131,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"colour": "red"},
         (
             "'colour' has no meaning here.\n  Known: body, choices, reasoning, summary, "
-            "incomplete, tool_calls, text, refusal, json, usage, delay, pace, timing, fault."
+            "incomplete, failed, commentary, items, tool_calls, text, refusal, json, usage, "
+            "delay, pace, timing, fault."
         ),
     ),
     "function": (
@@ -210,6 +231,22 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
             "('get', [1]) is no tool call.\n"
             '  Give ("name", {"argument": 1}), or a text in place of the dict.'
         ),
+    ),
+    "item of no kind": (
+        {"items": ["web_serch_call"]},
+        "There is no item of the kind 'web_serch_call'.\n  Did you mean web_search_call?",
+    ),
+    "item that is none": (
+        {"items": [7]},
+        '7 is no item.\n  Give ("web_search_call", {"status": "completed"}), or its type.',
+    ),
+    "failure that is none": (
+        {"failed": {"reason": "x"}},
+        "failed={'reason': 'x'} says no failure.\n  Give a text, or code and message.",
+    ),
+    "two ends": (
+        {"failed": "x", "incomplete": "content_filter"},
+        "An answer ends in one way.\n  Give failed or incomplete, not both.",
     ),
     "usage": (
         {"usage": {"total": 3}},

@@ -6,9 +6,11 @@ from typing import Protocol
 from mockgw.admin import Paths
 from mockgw.admin.clock import clock
 from mockgw.admin.faults import faults
+from mockgw.admin.gateways import gateways
 from mockgw.admin.reset import reset
 from mockgw.admin.script import script
 from mockgw.faults.rule import Rule
+from mockgw.gateways import Gateways
 from mockgw.ports import MovedTime
 from mockgw.sessions import Session
 
@@ -17,6 +19,7 @@ class Obeys(Protocol):
     """A gateway, as far as it can be told what to do."""
 
     faults: list[Rule]
+    gateways: Gateways
 
     @property
     def time(self) -> MovedTime | None:
@@ -42,6 +45,7 @@ def orders(gateway: Obeys, forget: Callable[[str | None], None]) -> tuple[Paths,
     return (
         script(gateway.opens),
         faults(gateway.faults, gateway.opens),
+        gateways(gateway.gateways),
         reset(both),
         clock(gateway.time),
     )

@@ -1,10 +1,11 @@
 """The provider's APIs, and the table of their operations."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from mockgw.apis import chat, conversations, models, responses
 from mockgw.apis.chat.keeping import KEEPS as CHAT_KEEPS
 from mockgw.apis.conversations.keeping import KEEPS as CONVERSATION_KEEPS
+from mockgw.apis.responses import running
 from mockgw.apis.responses.keeping import KEEPS as RESPONSE_KEEPS
 from mockgw.apis.responses.resolving import past
 from mockgw.canonical import decode
@@ -37,10 +38,19 @@ def context(store: Store, call: Call) -> Context:
     return past(store, call) if call.operation == RESPONSES.creates else EMPTY
 
 
-def keep(store: Store, call: Call, answer: Json) -> None:
-    """Take into the store what an answer leaves behind, whoever gave it."""
+def keep(store: Store, call: Call, answer: Json, run: Json | None = None) -> None:
+    """Take into the store what an answer leaves behind, whoever gave it, and how it becomes due."""
     if answer and call.operation in _KEEPS:
         _KEEPS[call.operation](store, call, answer)
+        if run is not None:
+            running.kept(store, call, answer, run)
+
+
+def until(
+    call: Call, events: Iterator[bytes], replaced: Callable[[], Json | None]
+) -> Iterator[bytes]:
+    """Yield the events of a response until another takes its place, whose end then follows."""
+    return running.until(events, replaced, running.seen(call) + 1)
 
 
 def object_of(body: bytes) -> Json:

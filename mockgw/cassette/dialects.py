@@ -9,7 +9,10 @@ from mockgw.cassette.interaction import Headers, Interaction
 from mockgw.errors import MockgwError
 
 _MIGRATE = "Type: python -m vcr.migration FILE  (it rewrites what vcrpy wrote before 1.0)"
-_TORN = "The file was cut or edited there: restore it from version control, or record it again."
+_TORN = (
+    "The file was cut or edited there. If only its end was cut, type: "
+    "mockgw cassette check --repair FILE. Else restore it from version control, or record it again."
+)
 _TYPES = frozenset({"json", "text", "binary", "none"})
 _STATUSES = range(100, 600)
 

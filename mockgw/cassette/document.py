@@ -13,7 +13,10 @@ import yaml
 from mockgw.errors import MockgwError
 
 _Resolvers = dict[str | None, list[tuple[str, re.Pattern[str]]]]
-_TORN = "The file is cut or broken there: restore it from version control, or record it again."
+_TORN = (
+    "The file is cut or broken there. If only its end was cut, type: "
+    "mockgw cassette check --repair FILE. Else restore it from version control, or record it again."
+)
 
 # What constructors let through when a value does not fit its explicit tag, as in `!!int x`.
 _UNFIT = (ValueError, TypeError, AttributeError, LookupError)

@@ -45,7 +45,7 @@ class Writer:
         A missing file is made together with its first interaction. Raises MockgwError, and adds
         nothing, when the file cannot be written or is no cassette to which one can add.
         """
-        _refuse_form(self._path)
+        refuse(self._path)
         text = item(one, self._style)
         dropped: list[str] = []
         while True:
@@ -101,7 +101,7 @@ def replace(path: Path, interactions: Iterable[Interaction], style: str = "reada
 
     Raises MockgwError, and leaves the other as it was, when it cannot be written.
     """
-    _refuse_form(path)
+    refuse(path)
     items = [item(one, style) for one in interactions]
     text = HEAD + "".join(items) if items else emptied(HEAD.encode()).decode()
     with explained(path):
@@ -117,7 +117,7 @@ def repair(path: Path) -> list[str]:
 
     Raises MockgwError when the cassette is missing or broken otherwise.
     """
-    _refuse_form(path)
+    refuse(path)
     content(path)
     with held(path) as descriptor:
         data = content(path)
@@ -135,7 +135,8 @@ def _since(path: Path, size: int) -> bytes:
         return file.read()
 
 
-def _refuse_form(path: Path) -> None:
+def refuse(path: Path) -> None:
+    """Raise MockgwError when nothing can be added at a path, for it is that of JSON or gzip."""
     name = path.name.lower()
     if name.endswith((".json", ".gz")):
         form = "compressed" if name.endswith(".gz") else "JSON"

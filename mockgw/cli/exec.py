@@ -10,6 +10,7 @@ from types import FrameType
 
 import rich_click as click
 
+from mockgw.cli.judging import judged
 from mockgw.cli.ready_file import ready_file
 from mockgw.cli.report import misses, summary, upstream
 from mockgw.environment import child_environment
@@ -26,7 +27,8 @@ _FORWARDED = ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", *_FROM_TERMINAL)
 def run(settings: Settings, command: Sequence[str]) -> int:
     """Return the exit code of the command, which talked to a server of its own.
 
-    When that is 0 and the upstream's answers say that the run must not count as a success, it is 1.
+    When that is 0, and the upstream's answers or the verdict on the client say that the run must
+    not count as a success, it is 1.
     """
     with running(settings) as gateway, ready_file(settings.ready_file, gateway.url):
         environment = child_environment(os.environ, gateway.url, settings.api_keys)
@@ -37,7 +39,8 @@ def run(settings: Settings, command: Sequence[str]) -> int:
         for told in (summary(gateway.journal.counts()), upstream(gateway.ledger)):
             if told:
                 click.echo(f"mockgw: {told}", err=True)
-    return code or int(gateway.ledger is not None and gateway.ledger.failed)
+    judgement = judged(gateway)
+    return code or int(judgement or (gateway.ledger is not None and gateway.ledger.failed))
 
 
 def _run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:

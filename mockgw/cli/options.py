@@ -68,9 +68,13 @@ def _option(setting: Setting, own: Mapping[str, Any]) -> Callable[[_Command], _C
     if setting.base is bool:
         off = f"--no-{setting.flag.removeprefix('--')}"
         return click.option(f"{setting.flag}/{off}", setting.name, default=None, help=text)
+    alone = (
+        {"is_flag": False, "flag_value": setting.extra["alone"]} if "alone" in setting.extra else {}
+    )
     return click.option(
         setting.flag,
         setting.name,
+        **alone,
         metavar=_metavar(setting),
         type=_Text("file" if setting.extra.get("path") else "", setting.choices),
         multiple=setting.many,
@@ -91,4 +95,4 @@ def _origin(variable: str, default: str = "") -> str:
 def _shown(default: Any) -> str:
     if isinstance(default, bool):
         return "on" if default else "off"
-    return "" if default in (None, ()) else str(default)
+    return "" if default in (None, (), {}) else str(default)

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import rich_click as click
 
+from mockgw.cli.judging import judged
 from mockgw.cli.ready_file import ready_file, remove
 from mockgw.cli.report import address_of, line, summary, upstream
 from mockgw.model import Entry
@@ -39,8 +40,9 @@ class Show(Protocol):
 def run(settings: Settings, show: Show | None = None) -> int:
     """Serve until a signal, and return the exit code.
 
-    It is 0, or 1 when the upstream's answers say that the run must not count as a success. `show`
-    is told each request; without it each is a line on stderr, unless that is to be quiet.
+    It is 0, or 1 when the upstream's answers or the verdict on the client say that the run must
+    not count as a success. `show` is told each request; without it each is a line on stderr, unless
+    that is to be quiet.
     """
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         return runner.run(_serve(settings, show))
@@ -69,7 +71,7 @@ async def _serve(settings: Settings, show: Show | None) -> int:
         for told in (summary(gateway.journal.counts()), upstream(gateway.ledger)):
             if told:
                 click.echo(f"mockgw: {told}", err=True)
-    return int(gateway.ledger is not None and gateway.ledger.failed)
+    return int(judged(gateway) or (gateway.ledger is not None and gateway.ledger.failed))
 
 
 def _report(news: str) -> None:

@@ -8,9 +8,11 @@ from mockgw.doors import forms
 from mockgw.doors.dress import dress
 from mockgw.errors import ApiError
 from mockgw.model import Call, Json, Raw
-from mockgw.ports import Claim, Peeled
+from mockgw.ports import Claim, Operation, Peeled
 
 _PATHS = (["run"], ["ai-gateway", "run"])
+# With `websocket: true` the binding asks by GET, inputs and options in the query.
+WEBSOCKET = Operation("binding.websocket", "GET", "/run")
 
 
 class Binding:
@@ -24,7 +26,7 @@ class Binding:
     def claim(self, segments: list[str]) -> Claim | None:
         """Take the two paths of a run."""
         if segments in _PATHS:
-            return Claim("")
+            return Claim("", own=(WEBSOCKET,))
         if segments[:1] == ["ai-gateway"]:
             raise forms.no_route("/" + "/".join(segments))
         return None

@@ -6,18 +6,23 @@ from mockgw.model import Call, Json
 
 _FIRST = ("id", "object", "created_at", "model", "output", "status", "usage")
 _USAGE = ("input_tokens", "output_tokens", "total_tokens")
-_METADATA = {"keySource": "Unified"}
+_UNIFIED = "Unified"
 
 
 def dress(answer: Json, call: Call) -> Json:
     """Return the object in the catalogue's form: its key order, and `gatewayMetadata` last."""
     if call.operation != "responses.create":
-        return {**answer, "gatewayMetadata": dict(_METADATA)}
+        return {**answer, "gatewayMetadata": _metadata(call)}
     first = {key: answer[key] for key in _FIRST if key in answer}
     rest = {key: _plain(value) for key, value in answer.items() if key not in first}
     if isinstance(first.get("usage"), dict):
         first["usage"] = _usage(first["usage"])
-    return {**first, **rest, "gatewayMetadata": dict(_METADATA)}
+    return {**first, **rest, "gatewayMetadata": _metadata(call)}
+
+
+def _metadata(call: Call) -> Json:
+    """Return whose key the provider was shown: Cloudflare's own, or one that is stored there."""
+    return {"keySource": call.options.get("keySource", _UNIFIED)}
 
 
 def _usage(usage: Json) -> Json:

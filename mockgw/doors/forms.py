@@ -11,6 +11,8 @@ from mockgw.model import Json
 _USER_INPUT = 7003
 _INTERNAL = 7000
 _METHOD = 7001
+_NO_NATIVE = "5007"
+_NO_ROUTE = "no_route"
 _CODES = {401: 2009, 405: _METHOD, 429: 2003, 500: _INTERNAL}
 _WORDS = {2009: "Unauthorized", 2003: "Rate limited", _USER_INPUT: "User Input Error"}
 
@@ -29,6 +31,10 @@ def openai(error: ApiError) -> bytes:
 def gateway(error: ApiError, model: str, trace: str) -> bytes:
     """Return the AI Gateway's error: `error` in the singular, with `internalCode`."""
     code, message = _told(error, model)
+    if error.code == str(_INTERNAL) and error.origin == "gateway":
+        # A defect of Cloudflare's own comes without the list of errors.
+        return encode({"description": message, "internalCode": code, "name": "Internal Error"})
+    shown = message if error.origin == "mockgw" else _WORDS.get(code, message)
     return encode(
         {
             "success": False,
@@ -40,7 +46,7 @@ def gateway(error: ApiError, model: str, trace: str) -> bytes:
             "internalCode": code,
             "message": message,
             # The Workers binding shows its caller nothing but code and description.
-            "description": message if error.origin == "mockgw" else _WORDS.get(code, message),
+            "description": error.description or shown,
             "requestId": as_uuid(trace),
         }
     )
@@ -51,8 +57,21 @@ def rest(error: ApiError, model: str) -> bytes:
     code, message = _told(error, model)
     if error.status == HTTPStatus.UNAUTHORIZED:
         code, message = 10000, "Authentication error"
-    listed = [{"code": code, "message": message}]
+    listed: list[Json] = [{"code": code, "message": message}]
+    if error.name == _NO_ROUTE:
+        listed.append({"code": _INTERNAL, "message": "No route for that URI"})
+    if error.code == str(_METHOD) and error.param:
+        # Cloudflare's validator has the same code, and names the place.
+        listed[0]["path"] = error.param.split(".")
     return encode({"result": None, "success": False, "errors": listed, "messages": []})
+
+
+def native(error: ApiError, model: str) -> ApiError:
+    """Return the refusal of a model that is not there as Workers AI says it of one of its own."""
+    name = model.removeprefix("openai/")
+    if error.code != "model_not_found" or not name.startswith("@"):
+        return error
+    return ApiError(400, f"No such model {name} or task", code=_NO_NATIVE, origin="gateway")
 
 
 def _told(error: ApiError, model: str) -> tuple[int, str]:
@@ -81,6 +100,7 @@ def no_route(path: str) -> ApiError:
         404,
         f"Could not route to {path}, perhaps your object identifier is invalid?",
         origin="gateway",
+        name=_NO_ROUTE,
     )
 
 
@@ -88,6 +108,15 @@ def no_method(method: str) -> ApiError:
     """Return Cloudflare's refusal of a method that the path does not take."""
     message = f"{method} not supported for requested URI."
     return ApiError(405, message, origin="gateway", allow=("POST",))
+
+
+def not_here(path: str) -> ApiError:
+    """Return the refusal of what Cloudflare has and mockgw has not."""
+    message = (
+        f"mockgw does not answer {path}. It runs models at ai/run, ai/v1/responses and "
+        "ai/v1/chat/completions, and tells of models, gateways and logs."
+    )
+    return ApiError(404, message, code="not_here", origin="mockgw")
 
 
 def bearer(value: str | None) -> str:

@@ -1,5 +1,7 @@
 """The AI Gateway door: `/v1/{account}/{gateway}/…`, as gateway.ai.cloudflare.com answers it."""
 
+from functools import lru_cache
+
 from mockgw.doors import forms
 from mockgw.doors.plain import Plain, provider_headers
 from mockgw.errors import ApiError
@@ -23,14 +25,14 @@ class Gateway(Plain):
 
     def claim(self, segments: list[str]) -> Claim | None:
         """Take `v1/{account}/{gateway}/openai[/v1]/…` and `…/compat/chat/completions`."""
-        if segments[:1] != ["v1"] or len(segments) < 3 or segments[1] in _OPENAI:  # noqa: PLR2004
+        if segments[:1] != ["v1"] or len(segments) < 3 or not is_account(segments[1]):  # noqa: PLR2004
             return None
         params = {"account": segments[1], "gateway": segments[2]}
         provider, rest = segments[3:4], segments[4:]
         if provider == ["openai"]:
             return Claim("/" + "/".join(rest[1:] if rest[:1] == ["v1"] else rest), params)
         if provider == ["compat"] and rest == ["chat", "completions"]:
-            return Claim("/chat/completions", params)
+            return Claim("/chat/completions", params, creates=True)
         raise forms.no_route("/" + "/".join(segments))
 
     def key(self, raw: Raw) -> str | None:
@@ -49,12 +51,19 @@ class Gateway(Plain):
         return (
             *provider_headers(trace),
             ("cf-aig-cache-status", "MISS"),
-            ("cf-aig-log-id", _ulid(trace, at)),
+            ("cf-aig-log-id", log_id(trace, at)),
             ("cf-aig-step", "0"),
             ("cf-aig-event-id", forms.as_uuid(trace)),
         )
 
 
-def _ulid(trace: str, at: float) -> str:
+def is_account(segment: str) -> bool:
+    """Tell whether the word behind `v1` can be an account: OpenAI's own paths begin with none."""
+    return segment not in _OPENAI
+
+
+@lru_cache(maxsize=16)
+def log_id(trace: str, at: float) -> str:
+    """Return the ULID of a request's log: of 32 hex digits, and of a moment in unix seconds."""
     number = (int(at * 1000) << 80) | int(trace[:20], 16)
     return "".join(_CROCKFORD[(number >> (5 * place)) & 31] for place in range(25, -1, -1))

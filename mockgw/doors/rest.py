@@ -7,19 +7,26 @@ from mockgw.errors import ApiError
 from mockgw.model import Call, Json, Raw
 from mockgw.ports import Claim, Peeled
 
-_OPENAI_STYLE = {("chat", "completions"): "/chat/completions", ("responses",): "/responses"}
+# The live API refuses every method of `models`, and has more that runs other models than ours.
+_OPENAI_STYLE = {
+    ("chat", "completions"): "/chat/completions",
+    ("responses",): "/responses",
+    ("models",): "/models",
+}
+_FOR_OTHERS = frozenset({("audio",), ("embeddings",), ("images",), ("messages",)})
 
 
-class _Rest:
-    """What both ways into the REST API share."""
+class Rest:
+    """What all ways into the REST API share."""
 
     run_path = True
     stream_type = "text/event-stream"
     error_forms = frozenset({"rest"})
 
     def key(self, raw: Raw) -> str | None:
-        """Return the bearer of `Authorization`."""
-        return forms.bearer(raw.headers.get("authorization"))
+        """Return the bearer of `Authorization`, or the older key that comes with an address."""
+        older = raw.headers.get("x-auth-key") if raw.headers.get("x-auth-email") else None
+        return forms.bearer(raw.headers.get("authorization")) or older or ""
 
     def dress(self, answer: Json, call: Call) -> Json:
         """Return the object as the catalogue's callers see it."""
@@ -27,6 +34,7 @@ class _Rest:
 
     def refuse(self, error: ApiError, model: str, trace: str) -> tuple[int, bytes]:
         """Return the envelope with `errors`."""
+        error = forms.native(error, model)
         return error.status, forms.rest(error, model)
 
     def headers(self, trace: str, at: float) -> tuple[tuple[str, str], ...]:
@@ -38,7 +46,7 @@ class _Rest:
         )
 
 
-class RestRun(_Rest):
+class RestRun(Rest):
     """`ai/run` with the model in the body, `ai/run/{model}` with it in the path."""
 
     name = "rest-run"
@@ -67,7 +75,7 @@ class RestRun(_Rest):
         return b'{"result":%b,"success":true,"errors":[],"messages":[]}' % body
 
 
-class RestOpenAI(_Rest):
+class RestOpenAI(Rest):
     """`ai/v1/chat/completions` and `ai/v1/responses`: OpenAI's shapes without an envelope."""
 
     name = "rest-openai"
@@ -77,6 +85,8 @@ class RestOpenAI(_Rest):
         if segments[:3] != ["client", "v4", "accounts"] or segments[4:6] != ["ai", "v1"]:
             return None
         path = _OPENAI_STYLE.get(tuple(segments[6:]))
+        if tuple(segments[6:7]) in _FOR_OTHERS:
+            raise forms.not_here("/".join(segments[4:]))
         if path is None:
             raise forms.no_route("/" + "/".join(segments))
         return Claim(path, {"account": segments[3]})

@@ -161,6 +161,7 @@ _CLOUDFLARE = {
     "2001": Named(400, "Please configure AI Gateway in the Cloudflare dashboard"),
     "2002": Named(500, "Failed to parse model output"),
     "2003": Named(429, "Rate limited"),
+    "2005": Named(400, "Failed to get response from provider"),
     "2009": Named(401, "Unauthorized"),
     "2016": Named(424, "Prompt blocked due to security configurations"),
     "2017": Named(424, "Response blocked due to security configurations"),
@@ -171,6 +172,8 @@ _CLOUDFLARE = {
         run="Insufficient balance; add money to your gateway or use BYOK",
         description="Insufficient AI Gateway credits",
     ),
+    "2029": Named(424, "Request content blocked due to DLP policy violations"),
+    "2030": Named(424, "Response content blocked due to DLP policy violations"),
     "2040": Named(
         400,
         "Provider 'openai' has no BYOK credential named 'default'. Configured aliases: (none)",

@@ -12,10 +12,11 @@ from mockgw.errors import ApiError
 from mockgw.outgoing import Outgoing, outgoing
 from mockgw.passing.comparing import Comparison
 from mockgw.passing.crossing import Crossing
-from mockgw.pipeline import Passage, Road, defect
+from mockgw.pipeline import Road, defect
 from mockgw.recorder import Recorder
 from mockgw.recorder.ledger import Ledger
 from mockgw.settings import Settings
+from mockgw.trip import Passage
 from mockgw.upstream import Proxy, Upstream
 from mockgw.writing import write
 

@@ -8,8 +8,9 @@ from mockgw import apis, drift
 from mockgw.errors import ApiError
 from mockgw.model import Json
 from mockgw.outgoing import Outgoing
-from mockgw.pipeline import Passage, Road
+from mockgw.pipeline import Road
 from mockgw.recorder.ledger import Ledger
+from mockgw.trip import Passage
 from mockgw.upstream import Upstream
 
 _LOG = logging.getLogger("mockgw")

@@ -12,9 +12,10 @@ from mockgw.course import CUT, LEFT
 from mockgw.errors import ApiError
 from mockgw.model import Json, Kept
 from mockgw.outgoing import Outgoing
-from mockgw.pipeline import Passage, Road
+from mockgw.pipeline import Road
 from mockgw.recorder import Recorder
 from mockgw.recorder.arrived import Arrived
+from mockgw.trip import Passage
 from mockgw.upstream import Arriving, failed
 from mockgw.writing import send, stay, write
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Iterator
 from urllib.parse import unquote
 
-from mockgw.redaction.shapes import shaped
 from mockgw.redaction.span import Span
 
 _QUERY = frozenset(
@@ -56,6 +55,9 @@ def key_in(path: str, query: str) -> str:
 
     That is a parameter named like one, or a text that looks like one.
     """
+    # Its patterns take their time: only who asks this pays for them.
+    from mockgw.redaction.shapes import shaped  # noqa: PLC0415
+
     named = (pair["value"] and pair["name"].lower() in _QUERY for pair in _PAIR.finditer(query))
     if query and (any(named) or any(shaped(unquote(query)))):
         return "query"

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from mockgw.doors import bound
+from mockgw.doors.binding import WEBSOCKET
+from mockgw.doors.forms import no_method
 from mockgw.environment import ACCOUNT_ID
+from mockgw.errors import ApiError
 from mockgw.model import Answer, Call, Json
 
 SOURCE = "gateway"
@@ -19,12 +22,17 @@ class Bound:
         self._url = url
 
     def respond(self, call: Call) -> Answer | None:
-        """Return what `env.AI` hands on, None for a call that is a model's to answer."""
+        """Return what `env.AI` hands on, None for a call that is a model's to answer.
+
+        Raises ApiError 400 for a run over a WebSocket.
+        """
         if call.operation == bound.URL.name:
             return Answer(_result({"url": self._address(call)}), SOURCE)
         if call.operation == bound.SUPPORTED.name:
             # The binding reads no error here: that no kind of file is supported is the truth.
             return Answer(_result([]), SOURCE)
+        if call.operation == WEBSOCKET.name:
+            raise _no_socket(call)
         return None
 
     def _address(self, call: Call) -> str:
@@ -38,6 +46,14 @@ class Bound:
         gateway, provider = call.params["gateway"], call.params["provider"]
         ending = "" if provider == "universal" else provider
         return f"{base}{session}/v1/{ACCOUNT_ID}/{gateway}/{ending}"
+
+
+def _no_socket(call: Call) -> ApiError:
+    """Return the refusal of a run by GET, which is meant when the caller wants another protocol."""
+    if not call.headers.get("upgrade"):
+        return no_method("GET")
+    message = "OpenAI's models are not run over a WebSocket: leave `websocket` out of the options."
+    return ApiError(400, message, param="websocket", origin="gateway")
 
 
 def _result(result: object) -> Json:

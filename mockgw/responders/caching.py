@@ -11,11 +11,20 @@ def cached(api: Api, call: Call, before: Context, answer: Json, prefixes: Prefix
 
     Prompts of less than 1,024 tokens are not cached; what is shared counts in steps of 128.
     """
-    usage = answer.get("usage") or {}
-    given = usage.get("input_tokens", usage.get("prompt_tokens")) or 0
-    if given < LEAST:
+    if not caches(answer):
         return answer
+    given = _given(answer)
     known = prefixes.cached(call.session, call.model, api.prompt(call, before))
     # What marks the parts of a prompt is not counted like what frames them.
     known = min(known, given // STEP * STEP)
     return api.recount(answer, {"cached": known}) if known >= LEAST else answer
+
+
+def caches(answer: Json) -> bool:
+    """Tell whether the prompt of an answer is long enough for the cache."""
+    return _given(answer) >= LEAST
+
+
+def _given(answer: Json) -> int:
+    usage = answer.get("usage") or {}
+    return int(usage.get("input_tokens", usage.get("prompt_tokens")) or 0)

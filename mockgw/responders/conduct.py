@@ -9,6 +9,7 @@ from mockgw import apis
 from mockgw.errors import ApiError
 from mockgw.faults.named import worded
 from mockgw.faults.rule import Asks, Rule
+from mockgw.limits.caller import creates
 from mockgw.model import Answer, Call, Forward, Reply
 from mockgw.pace.pace import Pace
 from mockgw.ports import Responder
@@ -95,7 +96,7 @@ class Conduct:
     def _spoilt(self, reply: Reply, call: Call, rule: Rule | None) -> Reply:
         if rule is not None and rule.fault is not None and reply.fault is None:
             reply = replace(reply, fault=rule.fault, notes=(*reply.notes, f"by rule {rule.told}"))
-        if isinstance(reply, Answer) and reply.timing is None and self._paces:
+        if isinstance(reply, Answer) and reply.timing is None and self._paces and creates(call):
             timing = paced(self._paces, self._seed, call, reply.object)
             reply = replace(reply, timing=timing)
         return reply

@@ -10,6 +10,7 @@ from mockgw.recordings import Recording
 from mockgw.tapes import Tapes
 
 _SHOWN_PATHS, _SHOWN_FILES, _SHOWN_RECORDINGS = 3, 5, 3
+_IN_PYTEST = "             in pytest: --mockgw-mode=record --mockgw-upstream URL"
 _PLAIN_PATH = re.compile(r"\w+(?:\.\w+|\[\d+\])*")
 # What a call is about: whoever leaves it out of the comparison gets the answer to another question.
 _MEANT = frozenset(
@@ -43,6 +44,7 @@ def _exhausted(call: Call, played: Sequence[Recording]) -> Iterator[str]:
     yield '             in one test: @pytest.mark.mockgw(repeats="last")'
     path = played[-1].path
     yield f"  to keep:   mockgw record --repeats error --upstream URL --cassette {path}"
+    yield _IN_PYTEST
 
 
 def _missed(tapes: Tapes, call: Call) -> Iterator[str]:
@@ -61,6 +63,7 @@ def _missed(tapes: Tapes, call: Call) -> Iterator[str]:
         yield f"  to match:  {rule} in mockgw.toml"
     tape = found[0][0].path if found else next(iter(tapes.by_file()), "tape.yaml")
     yield f"  to keep:   mockgw record --upstream URL --cassette {tape}"
+    yield _IN_PYTEST
     yield "  or:        let it be synthesized, in mode auto"
 
 

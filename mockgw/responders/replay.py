@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 
 from mockgw.errors import ApiError
-from mockgw.model import Call, Kept
+from mockgw.model import Answer, Call, Forward, Kept, Reply
+from mockgw.ports import Responder
 from mockgw.responders.miss import report
 from mockgw.responders.speed import Speed, timed
 from mockgw.tapes import Tapes
@@ -40,3 +41,23 @@ class Missing:
             code="no_recording",
             origin="mockgw",
         )
+
+
+class Beyond:
+    """Lets `other` answer, and notes it when all recordings of the call have been played."""
+
+    def __init__(self, tapes: Tapes, other: Responder) -> None:
+        self._tapes = tapes
+        self._other = other
+
+    def respond(self, call: Call) -> Reply | Forward | None:
+        """Return what the other answers."""
+        reply = self._other.respond(call)
+        if not isinstance(reply, Answer):
+            return reply
+        played = len(self._tapes.exhausted(call))
+        if not played:
+            return reply
+        times = "once" if played == 1 else f"{played} times"
+        note = f'synthesized: recorded {times}, and played (repeats = "error")'
+        return replace(reply, notes=(*reply.notes, note))

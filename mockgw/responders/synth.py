@@ -1,5 +1,8 @@
 """Answers by synthesis: obeys the request, and needs no recording."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from mockgw import apis
 from mockgw.canonical import digest, ordered
 from mockgw.catalogue import find
@@ -8,11 +11,11 @@ from mockgw.digits import Digits
 from mockgw.draft import Ask, Draft
 from mockgw.memo import Memo
 from mockgw.model import Answer, Call
+from mockgw.mould import Mould
 from mockgw.ports import Api, Birth, Clock
-from mockgw.responders.caching import cached
+from mockgw.responders.caching import cached, caches
 from mockgw.state import Prefixes, Store
 from mockgw.synth.chance import chance
-from mockgw.synth.imagine import imagine
 
 # What limits or files an answer does not change what it says.
 _NO_MEANING = frozenset(
@@ -20,7 +23,18 @@ _NO_MEANING = frozenset(
     "safety_identifier service_tier store stop stream stream_options user".split()
 )
 _Place = tuple[str, int, int | None, tuple[str, ...]]
+# All that an answer depends on beside its ids, when nothing came before its call.
+_Kind = tuple[str, bool, bool, int]
 _OBEYED = "max_tokens obeyed: the live gateway refuses it for this model (--max-tokens refuse)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cast:
+    """An answer that was made, and what gives the ids of the next."""
+
+    mould: Mould
+    again: Callable[[Digits, float], list[str] | None]
+    notes: tuple[str, ...]
 
 
 class Synth:
@@ -34,12 +48,18 @@ class Synth:
         self._clock = clock
         self._prefixes = prefixes or Prefixes()
         self._drafts: Memo[_Place, Draft] = Memo()
+        self._cast: Memo[_Kind, _Cast] = Memo()
 
     def respond(self, call: Call) -> Answer | None:
         """Return the answer, or None when the call creates nothing.
 
         Raises ApiError when the call continues a response that is not stored.
         """
+        at = self._clock.now()
+        place = (call.key, call.run_path, call.stream, int(at))
+        cast = self._cast.find(place)
+        if cast is not None:
+            return self._recast(call, cast, at)
         for api in apis.APIS:
             if api.creates == call.operation:
                 break
@@ -50,10 +70,28 @@ class Synth:
         meaning = self._meaning(call)
         draft = self._draft if before is EMPTY else self._fresh
         drafts = tuple(draft(api, ask, meaning, n) for n in range(api.choices(call)))
-        born = Digits(str(self._seed), call.session, call.key, str(call.repetition))
-        answer = api.answer(call, before, drafts, Birth(born, self._clock.now()))
-        told = cached(api, call, before, answer, self._prefixes)
-        return Answer(told, "synth", _notes(call))
+        birth = Birth(self._digits(call), at)
+        told = api.answer(call, before, drafts, birth)
+        answer = Answer(cached(api, call, before, told, self._prefixes), "synth", _notes(call))
+        if call.repetition > 1 and before is EMPTY and not caches(told):
+            self._keep(place, call, birth, answer)
+        return answer
+
+    def _keep(self, place: _Kind, call: Call, birth: Birth, answer: Answer) -> None:
+        """Keep an answer that is asked for again, where nothing but ids depends on its birth."""
+        ids = birth.again(self._digits(call), birth.at)
+        if ids is not None:
+            mould = Mould(answer.object, ids)
+            self._cast.keep(place, _Cast(mould, birth.again, answer.notes))
+
+    def _recast(self, call: Call, cast: _Cast, at: float) -> Answer:
+        """Return an answer that has been made before, with the ids of this call."""
+        ids = tuple(cast.again(self._digits(call), at) or ())
+        told = cast.mould.filled(ids)
+        return Answer(told, "synth", cast.notes, mould=cast.mould, ids=ids)
+
+    def _digits(self, call: Call) -> Digits:
+        return Digits(str(self._seed), call.session, call.key, str(call.repetition))
 
     def _draft(self, api: Api, ask: Ask, meaning: str, index: int) -> Draft:
         """Return a draft, the same object for the same meaning under the same limits."""
@@ -62,6 +100,9 @@ class Synth:
 
     def _fresh(self, api: Api, ask: Ask, meaning: str, index: int) -> Draft:
         # The same body may continue a conversation more than once, and be asked of other things.
+        # Loaded when an answer is first made up: who replays or scripts is spared it.
+        from mockgw.synth.imagine import imagine  # noqa: PLC0415
+
         return imagine(ask, chance(self._seed, meaning, index), api.costs)
 
     def _meaning(self, call: Call) -> str:

@@ -12,7 +12,6 @@ from mockgw.synth.chance import chance
 from mockgw.templates.collection import Chosen, Templates
 from mockgw.templates.problem import CannotSay, nearest
 from mockgw.templates.reply import Said, Verbatim
-from mockgw.templates.scope import CallScope
 
 SOURCE = "template"
 # A call names a template here, or behind its model: `openai/gpt-5.5-pro@refusal`. No real id of
@@ -24,10 +23,14 @@ SIGN = "@"
 class Template:
     """Answers calls from the gateway's templates; declines a call that none of them is for.
 
-    A call that is refused counts for no template.
+    A call that is refused counts for no template. With `added` only a session that was given
+    templates of its own is answered.
     """
 
-    def __init__(self, templates: Templates, saying: Saying, seed: int) -> None:
+    def __init__(
+        self, templates: Templates, saying: Saying, seed: int, *, added: bool = False
+    ) -> None:
+        self._added = added
         self._templates = templates
         self._saying = saying
         self._seed = seed
@@ -38,7 +41,7 @@ class Template:
         Raises ApiError when the template refuses, when it has nothing that the call can be
         answered with, and for a name that is none.
         """
-        if not creates(call):
+        if not creates(call) or (self._added and call.session not in self._templates.added()):
             return None
         plain, name = _named(call)
         if not name and not self._templates.of(call.session):
@@ -97,6 +100,9 @@ class Template:
         one = chosen.template
         if chosen.reply is None:
             raise CannotSay(f"all of its {len(one.replies)} replies were given")
+        # Loaded when a template first speaks: most gateways have none.
+        from mockgw.templates.scope import CallScope  # noqa: PLC0415
+
         drawn = chance(self._seed, one.name, call.session, call.key, call.repetition)
         scope = CallScope(chosen.subject, chosen.nth, one.locale, drawn)
         return chosen.reply.said(scope)

@@ -10,9 +10,11 @@ from aiohttp import web
 
 from mockgw.errors import MockgwError
 from mockgw.faults.rule import rules
+from mockgw.gateways import Gateways
 from mockgw.journal import Journal
+from mockgw.keys import Keys
 from mockgw.limits.allowance import allowances
-from mockgw.modes import Means, responders
+from mockgw.modes import Means, refusals, responders
 from mockgw.pace.pace import paces
 from mockgw.ports import Clock, Timer
 from mockgw.recordings import Shelf
@@ -42,7 +44,9 @@ class Gateway:
     `ledger` counts what became of the upstream's answers, in the modes that ask one.
     """
 
-    def __init__(self, settings: Settings, journal: Journal, tapes: Tapes, store: Store) -> None:
+    def __init__(
+        self, settings: Settings, journal: Journal, tapes: Tapes, store: Store, keys: Keys
+    ) -> None:
         self.settings = settings
         self.journal = journal
         self.tapes = tapes
@@ -51,6 +55,14 @@ class Gateway:
         self._store, self._prefixes = store, Prefixes()
         self.time = VirtualTime(FROZEN_AT) if settings.clock == "virtual" else None
         self.faults = list(rules(settings.faults))
+        self.gateways = Gateways(
+            self._second,
+            settings.gateways,
+            now=lambda session: (self.sessions.time(session) or self.timer).now(),
+            most_logs=settings.journal_size,
+            opens=keys.opens,
+            check=refusals(settings).respond,
+        )
         means = Means(
             settings,
             tapes,
@@ -61,6 +73,7 @@ class Gateway:
             paces=paces(settings.timing),
             faults=(self.faults,),
             url=lambda: self.url,
+            gateways=self.gateways,
         )
         self.sessions = Sessions(responders(means), allowances(settings.limits, self.timer.now))
         self.through: Through | None = None
@@ -84,6 +97,10 @@ class Gateway:
         if moved is None:
             return time.monotonic
         return lambda: time.monotonic() + moved.now() - FROZEN_AT
+
+    def _second(self, session: str) -> float:
+        """Return the unix second at which a session is."""
+        return (self.sessions.time(session) or self.clock(self.settings)).now()
 
     def clock(self, settings: Settings) -> Clock:
         """Return the clock of the settings; a virtual one is the gateway's own."""
@@ -152,6 +169,8 @@ class Gateway:
             self._ways[name] = through
         own = settings.faults != self.settings.faults
         session.faults += rules(settings.faults) if own else ()
+        if settings.gateways != self.settings.gateways:
+            self.gateways.put(name, settings.gateways)
         means = Means(
             settings,
             tapes,
@@ -164,6 +183,7 @@ class Gateway:
             faults=(session.faults, self.faults),
             url=lambda: self.url,
             standing=session.standing,
+            gateways=self.gateways,
         )
         session.responders = responders(means)
         self.sessions.open(session)

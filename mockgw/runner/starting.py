@@ -8,6 +8,7 @@ from mockgw.admin import Admin
 from mockgw.admin.cassettes import cassettes
 from mockgw.admin.described import described
 from mockgw.admin.health import health
+from mockgw.admin.judged import judged
 from mockgw.admin.orders import orders
 from mockgw.admin.templates import templates
 from mockgw.admin.told import told
@@ -24,6 +25,7 @@ from mockgw.runner.gateway import Gateway
 from mockgw.runner.ways import way
 from mockgw.server import Edge
 from mockgw.settings import Settings
+from mockgw.state import Store
 from mockgw.state.opening import opened
 from mockgw.tapes import Tapes, playing
 
@@ -42,23 +44,15 @@ async def start(
     journal = Journal(settings.journal_size, on_entry)
     keys = Keys(settings.api_keys if settings.auth else ())
     store = opened(settings.state, settings.state_size)
-    gateway = Gateway(settings, journal, tapes, store)
-    road = Road(
-        seed=settings.seed,
-        keys=keys,
-        sessions=gateway.sessions,
-        encoder=Encoder(settings.seed, obfuscate=settings.obfuscation),
-        store=store,
-        journal=journal,
-        clock=gateway.clock(settings),
-        passed=gateway.passed,
-    )
+    gateway = Gateway(settings, journal, tapes, store, keys)
+    road = _road(settings, gateway, keys, store)
     through = way(settings, tapes)
     if through is not None:
         gateway.through, gateway.ledger = through, through.ledger
     parts = (
         health(settings, journal),
         told(journal, clean_entry, redactor_here),
+        judged(journal, gateway.passed, lambda data: redactor_here().scan(data)),
         cassettes(tapes, shelf, watch=settings.watch),
         described(),
         templates(gateway.templates),
@@ -68,6 +62,20 @@ async def start(
     await gateway.listen(edge)
     gateway.follow(shelf, on_news)
     return gateway
+
+
+def _road(settings: Settings, gateway: Gateway, keys: Keys, store: Store) -> Road:
+    return Road(
+        seed=settings.seed,
+        keys=keys,
+        sessions=gateway.sessions,
+        encoder=Encoder(settings.seed, obfuscate=settings.obfuscation),
+        store=store,
+        journal=gateway.journal,
+        clock=gateway.clock(settings),
+        passed=gateway.passed,
+        gateways=gateway.gateways,
+    )
 
 
 def _shelf(settings: Settings) -> Shelf:

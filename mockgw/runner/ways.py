@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from mockgw.cassette.writer import refuse
+from mockgw.errors import MockgwError
 from mockgw.runner.cleaning import redactor_here
 from mockgw.runner.clocks import RealClock
 from mockgw.settings import UPSTREAM_MODES, Settings, loopback
@@ -18,6 +20,8 @@ def way(settings: Settings, tapes: Tapes, pending: "Pending | None" = None) -> "
     """Return the way to the upstream, with a recorder where the mode keeps what it says.
 
     `pending` takes what is kept in place of the cassette. None in a mode that asks no upstream.
+    Raises MockgwError for a cassette to which nothing can be added: better now than at the first
+    answer.
     """
     if settings.mode not in UPSTREAM_MODES:
         return None
@@ -39,9 +43,19 @@ def _recorder(settings: Settings, tapes: Tapes, redactor: Any, pending: "Pending
         settings.cassette_style, settings.keep_errors, settings.keep_timing, settings.on_secret
     )
     path = Path(settings.cassettes[0])
+    _refuse(path)
     if pending is not None:
         return Recorder(path, tapes, redactor, policy, pending=pending)
     return Recorder(path, tapes, redactor, policy, beside=settings.mode == "rerecord")
+
+
+def _refuse(path: Path) -> None:
+    refuse(path)
+    if path.is_dir():
+        raise MockgwError(
+            f"{path}: nothing can be recorded into a folder.",
+            f"Name a file in it, such as {path / 'tape.yaml'}.",
+        )
 
 
 def proxy_of(url: str) -> str | None:

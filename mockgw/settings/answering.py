@@ -1,6 +1,6 @@
 """Where answers come from, and what they are like."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -121,6 +121,16 @@ class Answering(Serving, frozen=True, kw_only=True):
             extra={"metavar": "RULE"},
         ),
     ] = ()
+    background: Annotated[
+        str,
+        Meta(
+            pattern=r"\A(\d{1,6}(\.\d{1,3})?(:\d{1,6}(\.\d{1,3})?)?)?\Z",
+            description="Seconds that a response in the background is queued and then works, such as "
+            "0.5:20; one number for both. As long as it says itself when not given. With a clock "
+            "that stands, each look at it takes it one status on.",
+            extra={"allowed": "SECONDS or QUEUED:WORKING", "metavar": "SECONDS"},
+        ),
+    ] = ""
     faults: Annotated[
         tuple[Name, ...],
         Meta(
@@ -137,6 +147,14 @@ class Answering(Serving, frozen=True, kw_only=True):
             extra={"flag": "--limit", "alias": "MOCKGW_LIMIT", "metavar": "RULE"},
         ),
     ] = ()
+    gateways: Annotated[
+        dict[str, dict[str, Any]],
+        Meta(
+            description="What the AI Gateways of some ids do themselves, such as "
+            '{"default": {"cache_ttl": 300}}; * is every other id.',
+            extra={"metavar": "JSON", "allowed": "a table of each gateway's rules, or its JSON"},
+        ),
+    ] = {}  # noqa: RUF012 - msgspec copies it for each
     max_tokens: Annotated[
         Literal["obey", "refuse"],
         Meta(

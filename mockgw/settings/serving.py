@@ -1,6 +1,6 @@
 """How a gateway listens, whom it lets in, and what it remembers."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -69,6 +69,15 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
     journal_size: Annotated[Entries, Meta(description="Requests that the journal remembers.")] = (
         1000
     )
+    verdict: Annotated[
+        Literal["off", "tell", "fail", "warn"],
+        Meta(
+            description="What comes of how clients behave: nothing (off), a report at the end "
+            "(tell), and exit code 1 for what they must not do (fail), or should not either "
+            "(warn). The option alone means fail.",
+            extra={"metavar": "WORD", "alone": "fail"},
+        ),
+    ] = "off"
     state: Annotated[
         str,
         Meta(

@@ -8,11 +8,14 @@ from mockgw.context import EMPTY, Context
 from mockgw.errors import ApiError
 from mockgw.ids import partition_of
 from mockgw.model import Json
+from mockgw.state.newest import Newest
 from mockgw.state.record import CONVERSATION, ITEM, Record, Store
 
 
-def context(store: Store, session: str, body: Json) -> Context:
+def context(store: Store, session: str, body: Json, newest: Newest | None = None) -> Context:
     """Return what came before a call that continues a response or a conversation.
+
+    What the caller's connection remembers need not be stored.
 
     Raises ApiError 400 `previous_response_not_found`, and 404 for a conversation or an item that
     is not there.
@@ -20,7 +23,7 @@ def context(store: Store, session: str, body: Json) -> Context:
     previous, conversation = body.get("previous_response_id"), named(body.get("conversation"))
     before = EMPTY
     if previous is not None:
-        before = _continued(store, session, str(previous))
+        before = _continued(store, session, str(previous), newest)
     elif conversation:
         before = _conversed(store, session, conversation)
     referred = {name: _item(store, session, name) for name in references(body)}
@@ -56,8 +59,8 @@ def told(value: Json, conversation: Mapping[str, Json] | None = None) -> Iterato
     yield from value["response"].get("output") or ()
 
 
-def _continued(store: Store, session: str, identifier: str) -> Context:
-    line = store.lineage(session, identifier)
+def _continued(store: Store, session: str, identifier: str, newest: Newest | None) -> Context:
+    line = lineage(store, session, identifier, newest)
     if not line:
         raise ApiError(
             400,
@@ -68,6 +71,12 @@ def _continued(store: Store, session: str, identifier: str) -> Context:
     items = [item for value in line for item in told(value, _place(store, session, value))]
     costs = {name: cost for value in line for name, cost in value["reasoning"].items()}
     return Context(tuple(items), costs, partition_of(identifier))
+
+
+def lineage(store: Store, session: str, identifier: str, newest: Newest | None) -> list[Json]:
+    """Return the response and those that it continues, oldest first; empty if there is none."""
+    known = newest.line(identifier) if newest is not None else []
+    return known or store.lineage(session, identifier)
 
 
 def _place(store: Store, session: str, value: Json) -> Mapping[str, Json] | None:

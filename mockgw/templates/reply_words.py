@@ -49,7 +49,9 @@ class ReplyWord:
 
 
 # Words whose values are texts throughout: what an expression gives is written there as a text.
-TEXTUAL = frozenset({"text", "refusal", "summary", "message", "type", "code", "param"})
+TEXTUAL = frozenset(
+    {"text", "commentary", "refusal", "summary", "message", "type", "code", "param"}
+)
 WORDS: Mapping[str, ReplyWord] = {
     "text": ReplyWord("What is said.", "a text", _TEXT),
     "json": ReplyWord("A structured answer: any value, said as JSON.", "any value", {}),
@@ -68,6 +70,28 @@ WORDS: Mapping[str, ReplyWord] = {
         "Why the answer ends early.",
         "max_output_tokens or content_filter",
         {"type": "string", "enum": ["max_output_tokens", "content_filter"]},
+    ),
+    "commentary": ReplyWord("What is said on the way to the answer.", "a text", _TEXT),
+    "items": ReplyWord(
+        "What hosted tools did: items of the Responses API, each a type, or a map with it.",
+        "a list of types and maps with type",
+        {"type": "array", "items": {"type": ["string", "object"]}},
+        checked=True,
+    ),
+    "failed": ReplyWord(
+        "Why the answer breaks off.",
+        "a text, or a map of code and message",
+        {
+            "anyOf": [
+                _TEXT,
+                {
+                    "type": "object",
+                    "properties": {"code": _TEXT, "message": _TEXT},
+                    "additionalProperties": False,
+                },
+            ]
+        },
+        checked=True,
     ),
     "choices": ReplyWord(
         "An answer for each choice of a chat: texts, or maps for structured ones.",

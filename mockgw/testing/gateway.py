@@ -4,19 +4,28 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any, Protocol, Unpack
+
+from msgspec.structs import replace
 
 from mockgw import script
 from mockgw.asked import Asked
-from mockgw.environment import ACCOUNT_ID, TEST_KEY
 from mockgw.errors import MockgwError
+from mockgw.faults.rule import rules
 from mockgw.model import Entry
+from mockgw.runner import Gateway, clean
 from mockgw.sessions import Session
 from mockgw.tapes import Tapes
+from mockgw.testing.credentials import Credentials
 from mockgw.testing.place import caller
+from mockgw.testing.templating import answer_by
 from mockgw.testing.truth import misses
+from mockgw.testing.words import Answer, Refusal, Rule, Said, Standing
+from mockgw.verdict import verdict
+from mockgw.verdict.report import failed, report
 
 _POLL = 0.005
+_A_MOMENT = 0.5
 
 
 class _Finding(Protocol):
@@ -30,18 +39,22 @@ class MockGateway:
     `reply` and `fail` first, then from the test's cassettes or by synthesis.
     """
 
-    def __init__(self, session: Session, tapes: Tapes, root: Path, api_key: str = TEST_KEY) -> None:
+    def __init__(
+        self, server: Gateway, session: Session, tapes: Tapes, root: Path, shown: Credentials
+    ) -> None:
+        self._server = server
         self._session = session
         self._tapes = tapes
         self._root = root
         self._misses_allowed = False
-        self.api_key = api_key
+        self._shown = shown
+        self.api_key: str = shown.openai
         self.url = session.url
         self.openai_base_url = f"{self.url}/v1"
-        self.gateway_base_url = f"{self.url}/v1/{ACCOUNT_ID}/default"
+        self.gateway_base_url = f"{self.url}/v1/{shown.account}/default"
         self.cloudflare_base_url = f"{self.url}/client/v4"
         self.workers_url = self.url
-        self.account_id = ACCOUNT_ID
+        self.account_id = shown.account
 
     def __repr__(self) -> str:
         return f"<MockGateway {self.url}, {len(self._session.entries)} requests>"
@@ -54,26 +67,88 @@ class MockGateway:
     @property
     def cloudflare(self) -> dict[str, str]:
         """Keyword arguments for `Cloudflare(…)` and `AsyncCloudflare(…)`."""
-        return {"base_url": self.cloudflare_base_url, "api_token": self.api_key}
+        return {"base_url": self.cloudflare_base_url, "api_token": self._shown.cloudflare}
 
-    def reply(self, *answers: Any, **meaning: Any) -> None:
+    def reply(self, *answers: Said, **meaning: Unpack[Answer]) -> None:
         """Queue an answer to the next call that creates something; several are given in turn.
 
         An answer is a text, a dict or pydantic model (structured output), or a function of the
         request. Keywords say the rest: `text`, `reasoning` (tokens), `summary`, `tool_calls`
         (name and arguments), `json`, `refusal`, `incomplete` (a reason), `choices` (an answer for
-        each), `usage`, `body` (the exact object), `delay` and `pace` (seconds).
+        each), `usage`, `body` (the exact object), `delay` and `pace` (seconds), `timing`, `fault`,
+        and `times`, how often (1).
 
         Raises MockgwError for what no answer can be.
         """
         __tracebackhide__ = True
         try:
-            self._queue(_replies(answers, meaning))
+            times = _times(meaning.pop("times", 1))
+            self._queue(_replies(answers, meaning) * times)
         except MockgwError as problem:
             # The line to look at is that of the test: our frames are left out.
             raise problem.with_traceback(None) from None
 
-    def fail(self, error: int | str = 500, message: str | None = None, **details: Any) -> None:
+    def always(self, answer: Said = None, **meaning: Unpack[Standing]) -> None:
+        """Answer every call that creates something and finds the queue empty, however many.
+
+        Takes what `reply` takes, but for `times`; the newest one holds, and need not be asked for.
+        Raises MockgwError for what no answer can be.
+        """
+        __tracebackhide__ = True
+        try:
+            made = script.reply(answer, **meaning)
+        except MockgwError as problem:
+            raise problem.with_traceback(None) from None
+        self._session.standing.append(script.placed(made, caller(self._root)))
+
+    def template(self, *given: Any, **words: Any) -> None:
+        """Answer calls by a template: `template(when={"text": "weather"}, reply="It snows.")`.
+
+        Takes the words of one template as keywords, or maps of them and paths of files. `when` may
+        be a function of the request. Those given first are asked first, after the queue and before
+        recordings. Raises MockgwError for every mistake in them.
+        """
+        __tracebackhide__ = True
+        file, _, line = caller(self._root).rpartition(":")
+        try:
+            told = [*given, words] if words else given
+            answer_by(self._server, self._session.name, told, (file, int(line or 0)))
+        except MockgwError as problem:
+            raise problem.with_traceback(None) from None
+
+    def fault(self, *given: Rule) -> None:
+        """Let something go wrong from now on: rules such as `reset rate=0.1`, texts or maps.
+
+        Raises MockgwError for a rule that cannot be read.
+        """
+        __tracebackhide__ = True
+        try:
+            self._session.faults.extend(rules(given))
+        except MockgwError as problem:
+            raise problem.with_traceback(None) from None
+
+    def advance(self, seconds: float) -> None:
+        """Move the time of this test on, and let go on whoever waited for that.
+
+        Raises MockgwError where the time is not `virtual`.
+        """
+        __tracebackhide__ = True
+        time = self._session.time or self._server.time
+        if time is None:
+            raise MockgwError(
+                "The time of this test is not moved by hand.",
+                'Write @pytest.mark.mockgw(clock="virtual").',
+            )
+
+        async def move() -> None:
+            # In the server's own thread, so that nobody who is about to wait is overtaken.
+            time.advance(seconds)
+
+        self._server.do(move)
+
+    def fail(
+        self, error: int | str = 500, message: str | None = None, **details: Unpack[Refusal]
+    ) -> None:
         """Queue a refusal: an HTTP status, or a name such as `rate_limit`.
 
         `details` are `type`, `code`, `param` of the error object, `origin` (`provider`, or
@@ -94,7 +169,7 @@ class MockGateway:
     @property
     def requests(self) -> Sequence[Asked]:
         """The requests that came in, oldest first."""
-        return tuple(Asked.of(entry) for entry in self.entries)
+        return tuple(Asked.of(entry, clean) for entry in self.entries)
 
     @property
     def last(self) -> Asked:
@@ -103,7 +178,7 @@ class MockGateway:
         entries = self.entries
         if not entries:
             raise AssertionError("mockgw was not asked anything.")
-        return Asked.of(entries[-1])
+        return Asked.of(entries[-1], clean)
 
     def allow_misses(self) -> None:
         """Let this test ask what nobody recorded, without failing for it at its end."""
@@ -130,6 +205,31 @@ class MockGateway:
         found = misses(self.entries)
         if found:
             raise AssertionError("\n\n".join(found))
+
+    def assert_resilient(self, *, ignore: Sequence[str] = (), warnings: bool = False) -> None:
+        """Raise AssertionError for what the requests show that the client does wrong.
+
+        That is what it must not do, such as asking again too soon, and with `warnings` also what it
+        should not do. `ignore` names rules. Raises MockgwError for a rule that there is not.
+        """
+        __tracebackhide__ = True
+        # The calls are counted as the test knows them, not as the run does.
+        entries = [replace(one, number=place) for place, one in enumerate(self._finished(), 1)]
+        try:
+            found = verdict(entries, ignore=ignore)
+        except MockgwError as problem:
+            raise problem.with_traceback(None) from None
+        if failed(found, strict=warnings):
+            raise AssertionError(clean(report(found, len(entries))))
+
+    def _finished(self) -> Sequence[Entry]:
+        """Return the entries once all answers are out, or soon after."""
+        ends = monotonic() + _A_MOMENT
+        waiting = threading.Event()
+        # The client may have read the last byte before the server takes note of it.
+        while monotonic() < ends and not all(one.course.outcome for one in self.entries):
+            waiting.wait(_POLL)
+        return self.entries
 
     def wait_for(self, finding: int | _Finding = 1, *, timeout: float = 5.0) -> Sequence[Asked]:
         """Return the requests once there are so many, or once one is as the function wants.

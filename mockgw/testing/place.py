@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from types import FrameType
 
+import pytest
+
 _OURS = str(Path(__file__).parent.parent) + os.sep
 
 
@@ -16,6 +18,13 @@ def caller(root: Path) -> str:
     if frame is None:
         return ""
     return f"{shortened(Path(frame.f_code.co_filename), root)}:{frame.f_lineno}"
+
+
+def beside(item: pytest.Item, name: Path, folder: str) -> Path | None:
+    """Return what is there: beside the test, in such folders of its, or below the root."""
+    home, root = item.path.parent, item.config.rootpath
+    bases = (home, home / folder, home / folder / item.path.stem, root)
+    return next((base / name for base in bases if (base / name).exists()), None)
 
 
 def shortened(path: Path, root: Path) -> str:

@@ -1,122 +1,191 @@
 """What one test wants of its gateway: its marks, the options of the run, and the defaults."""
 
-import difflib
-import hashlib
 import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from os import PathLike
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mockgw.errors import MockgwError
-from mockgw.tapes import LEVELS
+from mockgw.matching.turns import CYCLE, ERROR, LAST
+from mockgw.testing.choice import MARK, Choice, checked, chosen, in_ci, marked
+from mockgw.testing.matchers import Matching, matching
 from mockgw.testing.place import shortened
+from mockgw.testing.suite import Suite, suite
+from mockgw.testing.tape import default_cassette, named, to_be
 
-MODES = ("auto", "replay", "synth")
-UNUSED = ("ignore", "warn", "fail")
-_MARK = "@pytest.mark.mockgw"
-_WORDS = ("cassette", "mode", "match", "clock", "seed", "unused", "block_network")
-# vcrpy's name for the mode in which nothing is recorded.
-_ALIASES = {"none": "replay"}
-_FORBIDDEN = re.compile(r'[<>?%*:|"\'/\\]')
-_LONGEST_NAME = 255
-_SUFFIX = ".yaml"
+MODES = ("auto", "replay", "synth", "record", "rerecord", "live")
+WRITING = frozenset({"record", "rerecord"})
+UPSTREAM = WRITING | {"live"}
+UNUSED = ("ignore", "warn", "fail", "prune")
+REPEATS = (ERROR, LAST, CYCLE)
+# The words of vcrpy and of pytest-recording for the same.
+ALIASES = {"none": "replay", "new_episodes": "record", "all": "rerecord", "rewrite": "rerecord"}
+_ONCE = "once"
+_LONGEST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What holds for one test: where its answers come from, and how strictly it is held to them.
 
-    `default` is where its cassette would be; `home` is that path as people write it.
+    `default` is where its cassette would be; `home` is that path as people write it. `target` is
+    what it is recorded into, `named` says that its mark names that file. `matching` and `repeats`
+    are None and "" where the mark says nothing; `suite` is what vcrpy was told. `expire` is after
+    how many days a recording is out of date, 0 for never. `settings` are those that the mark
+    changes.
     """
 
     mode: str
     cassettes: tuple[Path, ...]
     default: Path
     home: str
-    match: str
-    clock: str
-    seed: int | None
+    target: Path | None
+    named: bool
+    shared: bool
+    matching: Matching | None
+    suite: Suite | None
+    repeats: str
     unused: str
+    upstream: str
+    expire: float = 0.0
+    templates: tuple[Any, ...] = ()
+    faults: Any = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-def plan(item: pytest.Item) -> Plan:
-    """Return what holds for the test.
+def plan(item: pytest.Item, vcrpy: Mapping[str, Any]) -> Plan:
+    """Return what holds for the test; `vcrpy` is what its suite has told vcrpy.
 
     Mode and what to do about unused recordings: option before environment before mark before ini.
     Without any of them a test that has a cassette of its own is in mode `replay`, another one in
     `auto`. Raises MockgwError for a mark or a setting that cannot be.
     """
-    marked = _marked(item)
+    told = marked(item)
     default = default_cassette(item)
-    own = _named(item, marked.get("cassette")) or ((default,) if default.is_file() else ())
-    mode = _chosen(item, "mode", marked, (*MODES, *_ALIASES)) or ("replay" if own else "auto")
-    unused = _chosen(item, "unused", marked, UNUSED) or "ignore"
-    match = _checked("match", marked.get("match") or "normalized", LEVELS, _MARK)
-    clock = marked.get("clock")
+    mode, target = _mode(item, told, default)
+    own = _own(item, told, default, mode, target)
+    unused = chosen(item, "unused", told, UNUSED)
+    _check_ci("unused", unused, unused.word == "prune")
+    cassettes = own or (() if mode in UPSTREAM else _shared(item.config))
+    match, repeats = told.get("match"), told.get("repeats")
     return Plan(
-        mode=_ALIASES.get(mode, mode),
-        cassettes=own or _shared(item.config),
+        mode=mode,
+        cassettes=cassettes,
         default=default,
         home=shortened(default, item.config.rootpath),
-        match=match,
-        clock="" if clock is None else str(clock),
-        seed=_seed(marked.get("seed")),
+        target=target,
+        named=told.get("cassette") is not None,
+        shared=not own and mode not in UPSTREAM,
+        matching=None if match is None else matching(match, MARK),
+        suite=suite(item, vcrpy) if cassettes else None,
+        repeats="" if repeats is None else checked("repeats", repeats, REPEATS, MARK),
         # What all tests share is not for one of them to play to its end.
-        unused=unused if own else "ignore",
+        unused=(unused.word or "ignore") if own and mode not in {"rerecord", "live"} else "ignore",
+        upstream=_upstream(item.config),
+        expire=_expire(item.config),
+        templates=_listed(told.get("template")),
+        faults=told.get("faults", ()),
+        settings=_settings(told),
     )
 
 
-def _chosen(item: pytest.Item, word: str, marked: Mapping[str, Any], known: tuple[str, ...]) -> str:
-    """Return the first choice there is, "" when there is none."""
-    variable = f"MOCKGW_{word.upper()}"
-    choices = (
-        (f"--mockgw-{word}", item.config.getoption(f"mockgw_{word}")),
-        (variable, os.environ.get(variable)),
-        (_MARK, marked.get(word)),
-        (f"ini mockgw_{word}", item.config.getini(f"mockgw_{word}")),
+def _mode(item: pytest.Item, told: Mapping[str, Any], default: Path) -> tuple[str, Path | None]:
+    """Return the mode, and the file that the test is recorded into, None when it is not."""
+    choice = chosen(item, "mode", told, MODES, (*ALIASES, _ONCE))
+    mode = ALIASES.get(choice.word, choice.word)
+    if not mode:
+        return ("replay" if told.get("cassette") or default.is_file() else "auto"), None
+    if mode == _ONCE:
+        mode = "replay" if to_be(item, told.get("cassette")).is_file() else "record"
+    if mode not in WRITING:
+        return mode, None
+    _check_ci("mode", choice, True)
+    _check_vcrpy(item, mode)
+    return mode, to_be(item, told.get("cassette"))
+
+
+def _own(
+    item: pytest.Item, told: Mapping[str, Any], default: Path, mode: str, target: Path | None
+) -> tuple[Path, ...]:
+    """Return the cassettes that the test plays alone."""
+    if mode in {"rerecord", "live"}:
+        return ()
+    if target is not None:
+        return (target,) if target.is_file() else ()
+    return named(item, told.get("cassette")) or ((default,) if default.is_file() else ())
+
+
+def _check_ci(name: str, choice: Choice, writes: bool) -> None:
+    """Refuse to change files in continuous integration unless the command line says so."""
+    if writes and in_ci() and not choice.typed:
+        raise MockgwError(
+            f"{choice.source}: {name} {choice.word} changes cassettes, and CI is set.",
+            f"Give --mockgw-{name}={choice.word} on the command line if that is meant.",
+        )
+
+
+def _check_vcrpy(item: pytest.Item, mode: str) -> None:
+    """Refuse to record what vcrpy would answer in the upstream's place."""
+    recording = item.config.pluginmanager.hasplugin("recording")
+    stopped = item.config.getoption("--disable-recording", False)
+    if recording and not stopped and item.get_closest_marker("vcr") is not None:
+        raise MockgwError(
+            f"Mode {mode}: the mark vcr is on this test, so vcrpy would answer for the upstream.",
+            "Add --disable-recording, which is pytest-recording's own word.",
+        )
+
+
+def _upstream(config: pytest.Config) -> str:
+    """Return whom a run asks that records, "" when only the settings may say it."""
+    return str(
+        config.getoption("mockgw_upstream")
+        or os.environ.get("MOCKGW_UPSTREAM")
+        or config.getini("mockgw_upstream")
     )
-    for source, value in choices:
-        if value:
-            return _checked(word, value, known, source)
-    return ""
 
 
-def _marked(item: pytest.Item) -> dict[str, Any]:
-    """Return the keywords of the test's marks, those nearest to the test winning."""
-    merged: dict[str, Any] = {}
-    for mark in item.iter_markers("mockgw"):
-        if mark.args:
-            raise MockgwError(
-                f"{_MARK} takes keywords only, and got {mark.args[0]!r}.",
-                f"Write {_MARK}(cassette={mark.args[0]!r}).",
-            )
-        for name, value in mark.kwargs.items():
-            if name not in _WORDS:
-                near = difflib.get_close_matches(name, _WORDS, n=1)
-                hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(_WORDS)}."
-                raise MockgwError(f"{_MARK} has no {name!r}.", hint)
-            merged.setdefault(name, value)
-    return merged
+def _expire(config: pytest.Config) -> float:
+    given = str(config.getini("mockgw_expire")).strip()
+    if not given:
+        return 0.0
+    if not given.isdecimal() or not 0 < int(given) <= _LONGEST:
+        raise MockgwError(
+            f"ini mockgw_expire: {given!r} is no number of days.", "Give a whole number above 0."
+        )
+    return float(given)
 
 
-def _checked(word: str, value: Any, known: tuple[str, ...], source: str) -> str:
-    if value in known:
-        return str(value)
-    near = difflib.get_close_matches(str(value), known, n=1)
-    nearest = f" (nearest: {near[0]})" if near else ""
-    shown = ", ".join(one for one in known if one not in _ALIASES)
-    raise MockgwError(f"{source}: there is no {word} {value!r}.", f"Give one of {shown}{nearest}.")
+def _settings(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that the mark changes."""
+    changed: dict[str, Any] = {}
+    if told.get("clock") is not None:
+        changed["clock"] = str(told["clock"])
+    seed = told.get("seed")
+    if seed is not None:
+        if type(seed) is not int:
+            raise MockgwError(f"{MARK}: {seed!r} is no seed.", "Give a whole number.")
+        changed["seed"] = seed
+    for word, example in _RULES.items():
+        given = _listed(told.get(word))
+        for one in given:
+            if not isinstance(one, str):
+                what = "JSON path" if word == "ignore" else "rule"
+                raise MockgwError(f"{MARK}: {one!r} is no {what}.", f"Give one such as {example}.")
+        if given:
+            changed[word] = given
+    return changed
 
 
-def _seed(given: Any) -> int | None:
-    if given is None or type(given) is int:
-        return given
-    raise MockgwError(f"{_MARK}: {given!r} is no seed.", "Give a whole number.")
+_RULES = {"ignore": "$.user", "timing": "'realistic'", "limits": "'requests=60/minute'"}
+
+
+def _listed(given: Any) -> tuple[Any, ...]:
+    if given is None:
+        return ()
+    return tuple(given) if isinstance(given, list | tuple) else (given,)
 
 
 def _shared(config: pytest.Config) -> tuple[Path, ...]:
@@ -128,51 +197,3 @@ def _shared(config: pytest.Config) -> tuple[Path, ...]:
         if not path.exists():
             raise MockgwError(f"There is no cassette {str(path)!r}.", "Correct mockgw_cassettes.")
     return paths
-
-
-def _named(item: pytest.Item, given: Any) -> tuple[Path, ...]:
-    if given is None:
-        return ()
-    names = list(given) if isinstance(given, list | tuple) else [given]
-    for name in names:
-        if not isinstance(name, str | PathLike) or not str(name):
-            raise MockgwError(
-                f"{_MARK}: {name!r} is no cassette.", "Give a file or a list of them."
-            )
-    return tuple(_found(item, Path(name)) for name in names)
-
-
-def _found(item: pytest.Item, name: Path) -> Path:
-    """Return the cassette: beside the test, in its `cassettes` folder, or below the root."""
-    folder, root = item.path.parent, item.config.rootpath
-    for base in (folder, folder / "cassettes", default_folder(item), root):
-        if (base / name).exists():
-            return base / name
-    target = shortened(folder / "cassettes" / name, root)
-    raise MockgwError(
-        f"There is no cassette {str(name)!r} for {item.nodeid}.{_nearest(folder, name, root)}",
-        "Looked beside the test, in its cassettes folder and below the root. Record it with vcrpy "
-        f"or pytest-recording into {target}, or leave the mark away to have answers synthesized.",
-    )
-
-
-def _nearest(folder: Path, name: Path, root: Path) -> str:
-    known = {path.stem: path for path in sorted((folder / "cassettes").rglob("*.yaml"))}
-    near = difflib.get_close_matches(name.stem, known, n=1)
-    return f" The nearest is {shortened(known[near[0]], root)}." if near else ""
-
-
-def default_folder(item: pytest.Item) -> Path:
-    """Return the folder that pytest-recording would use for the test's module."""
-    return item.path.parent / "cassettes" / item.path.stem
-
-
-def default_cassette(item: pytest.Item) -> Path:
-    """Return the file that pytest-recording would use for the test: `Class.test[param].yaml`."""
-    holder = getattr(item, "cls", None)
-    name = f"{holder.__name__}.{item.name}" if holder is not None else item.name
-    name = _FORBIDDEN.sub("-", name)
-    if len(name) + len(_SUFFIX) > _LONGEST_NAME:
-        tail = f"...{hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()}"
-        name = name[: _LONGEST_NAME - len(_SUFFIX) - len(tail)] + tail
-    return default_folder(item) / f"{name}{_SUFFIX}"

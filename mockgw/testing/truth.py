@@ -5,11 +5,21 @@ from typing import Protocol
 
 from mockgw.model import Entry
 from mockgw.recordings import Recording
+from mockgw.runner import clean
 from mockgw.script import Scripted
-from mockgw.tapes import Tapes
 
 _MISS = "no_recording"
-_PROBLEMS = frozenset({_MISS, "unfit_reply", "unsatisfiable_schema", "mockgw_defect"})
+_PROBLEMS = frozenset(
+    {
+        _MISS,
+        "unfit_reply",
+        "unsatisfiable_schema",
+        "mockgw_defect",
+        "failed_matcher",
+        "no_upstream",
+        "upstream_failed",
+    }
+)
 
 
 class Told(Protocol):
@@ -26,32 +36,28 @@ class Told(Protocol):
         ...
 
     @property
-    def tapes(self) -> Tapes:
-        """The recordings."""
-        ...
-
-    @property
     def misses_allowed(self) -> bool:
         """Whether misses are meant."""
         ...
 
 
-def problems(gateway: Told, home: str = "") -> list[str]:
-    """Return what the test must fail for, each problem once.
+def problems(gateway: Told, remedy: str = "") -> list[str]:
+    """Return what the test must fail for, each problem once; `remedy` is what to do about a miss.
 
-    `home` is where the test's cassette would be, when it has none.
+    Missing recordings come first.
     """
     if gateway.misses_allowed:
         return leftovers(gateway.queued)
     found = misses(gateway.entries)
-    if home and any(one.code == _MISS for one in gateway.entries):
-        found.append(f"This test has no cassette. It would be {home}")
+    if remedy and any(one.code == _MISS for one in gateway.entries):
+        found.append(remedy)
     return found + leftovers(gateway.queued)
 
 
 def misses(entries: Sequence[Entry]) -> list[str]:
     """Return the explanation of every request that nobody could answer, once each."""
-    return list(dict.fromkeys(one.error for one in entries if one.code in _PROBLEMS))
+    told = dict.fromkeys(one.error for one in entries if one.code in _PROBLEMS)
+    return [clean(error) for error in told]
 
 
 def leftovers(queued: Sequence[Scripted]) -> list[str]:
@@ -63,9 +69,8 @@ def leftovers(queued: Sequence[Scripted]) -> list[str]:
     return [f"mockgw still holds {count} that no call asked for:{places}"]
 
 
-def unused(tapes: Tapes) -> str:
+def unused(found: Sequence[Recording]) -> str:
     """Return what to say of recordings that no call was answered with, "" when there are none."""
-    found: list[Recording] = tapes.unused()
     if not found:
         return ""
     places = "".join(f"\n  {one.where} ({one.call.operation})" for one in found)

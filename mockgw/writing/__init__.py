@@ -40,7 +40,7 @@ async def write(request: web.BaseRequest, wire: Wire, timer: Timer = _REAL, *, a
     if chunks and isinstance(wire.body, Frames) and wire.timing is None:
         course.begins()
         send(request, head + wire.body.prepared(framing.chunked))
-        course.wrote(wire.body.size, len(wire.body.events))
+        course.wrote(wire.body.size, wire.body.count)
         await request.writer.drain()
         return alive
     await _stream(request, head, wire, timer)

@@ -173,6 +173,14 @@ def test_a_folder_gives_its_cassettes_in_order_without_hidden_ones(tmp_path: Pat
     assert find_cassettes(tmp_path) == sorted(tmp_path / name for name in names)
 
 
+def test_signs_that_mean_something_to_a_shell_mean_nothing_in_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "test_[x]*" / "test_it[gpt-5.5-a?b].yaml"
+    path.parent.mkdir()
+    path.write_text(TWO, encoding="utf-8")
+    assert find_cassettes(tmp_path) == find_cassettes(path.parent) == find_cassettes(path) == [path]
+    assert len(read(path)) == 2
+
+
 @pytest.mark.parametrize(
     ("asked", "hint"),
     [

@@ -82,6 +82,60 @@ def test_quiet_records_and_says_nothing(start_mockgw: Start, tmp_path: Path) -> 
     assert len(read(tmp_path / "tape.yaml")) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("tape.json", "Record into tape.yaml instead."),
+        ("tape.yaml.gz", "Record into tape.yaml instead."),
+        ("folder", "Name a file in it, such as folder/tape.yaml."),
+    ],
+)
+@pytest.mark.parametrize("mode", ["record", "rerecord"])
+def test_a_cassette_to_which_nothing_can_be_added_is_refused_before_anybody_asks(
+    start_mockgw: Start, tmp_path: Path, name: str, words: str, mode: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    process = start_mockgw(
+        *("serve", "--mode", mode, "--port", "0"),
+        *("--upstream", "http://127.0.0.1:9/v1", "--cassettes", name),
+    )
+    out, told = process.communicate(timeout=LONG)
+    assert (process.returncode, out) == (2, "")
+    assert words in told
+    assert not list((tmp_path / "folder").iterdir())
+
+
+@pytest.mark.slow
+def test_a_torn_cassette_is_told_with_what_to_type_and_then_goes_on(
+    start_mockgw: Start, tmp_path: Path
+) -> None:
+    tape = tmp_path / "tape.yaml"
+    with upstream() as real:
+        arguments = ("record", "--port", "0", "--upstream", f"{real}/v1", "--cassette", "tape.yaml")
+        recorder = start_mockgw(*arguments)
+        url = url_of(recorder)
+        ask(url, "one")
+        ask(url, "two")
+        assert ended(recorder)[0] == 0
+        tape.write_bytes(tape.read_bytes()[:-40])
+        torn = tape.read_bytes()
+        refused = start_mockgw(*arguments)
+        _, told = refused.communicate(timeout=LONG)
+        assert refused.returncode == 2
+        assert "mockgw cassette check --repair FILE" in told
+        assert tape.read_bytes() == torn
+        mended = start_mockgw("cassette", "check", "--repair", "tape.yaml")
+        out, _ = mended.communicate(timeout=LONG)
+        assert mended.returncode == 0
+        assert out.startswith("tape.yaml:")
+        assert "dropped what was cut while it was written" in out
+        recorder = start_mockgw(*arguments)
+        ask(url_of(recorder), "two")
+        assert ended(recorder)[0] == 0
+    asked = [json.loads(one.request_body)["input"] for one in read(tape)]
+    assert asked == ["one", "two"]
+
+
 class Terminal:
     """A process whose stderr is a terminal of its own; `seen` is what that shows."""
 

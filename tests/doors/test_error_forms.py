@@ -72,6 +72,7 @@ KINDS = (
     provider(
         "missing parameter", 400, "Missing required parameter: 'input'.", "input",
         "missing_required_parameter", body={},
+        cloudflare=(7003, WRAPPED + "Required value missing: input", "User Input Error"),
     ),
     provider(
         "unknown previous response", 400, NO_PREVIOUS, "previous_response_id",
@@ -122,12 +123,11 @@ def check_singular(reply: Reply, code: int, message: str, description: str) -> N
 
 
 def check_plural(reply: Reply, code: int, message: str) -> None:
-    assert reply.json() == {
-        "result": None,
-        "success": False,
-        "errors": [{"code": code, "message": message}],
-        "messages": [],
-    }
+    listed = [{"code": code, "message": message}]
+    if message.startswith("Could not route to "):
+        listed.append({"code": 7000, "message": "No route for that URI"})
+    told = {"result": None, "success": False, "errors": listed, "messages": []}
+    assert reply.json() == told
     assert list(reply.json()) == ["result", "success", "errors", "messages"]
 
 
@@ -193,7 +193,7 @@ def test_the_head_of_a_refusal_has_no_body(server: Gateway, door: str) -> None:
         ("/v1/nope", "openai"),
         ("/nope", "openai"),
         ("/v1/acc/gw/nope", "gateway"),
-        ("/v1/acc/gw", "gateway"),
+        ("/v1/acc/gw/nowhere", "gateway"),
         ("/client/v4/accounts/acc/ai/nope", "rest run"),
         ("/client/v4/accounts/acc/ai/v1/nope", "rest openai"),
         ("/ai-gateway/nope", "binding"),

@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+import httpcore2  # noqa: F401 - imported twice, its errors are not those that httpx2 knows
 import openai  # noqa: F401 - a suite that imports it again would take a second for it
 import pytest
+import yaml
 
 from mockgw.draft import Draft, Says
 from mockgw.testing import open as opening  # noqa: F401 - the same
@@ -53,7 +55,11 @@ class Ran:
 
     def passed(self, count: int) -> None:
         """Assert that so many tests passed, and nothing else happened."""
-        told = {name: number for name, number in self.counts.items() if name != "warnings"}
+        told = {
+            name: number
+            for name, number in self.counts.items()
+            if name not in {"warnings", "deselected"}
+        }
         assert told == {"passed": count}, self.text + self.errors
 
     def told(self, title: str) -> str:
@@ -96,10 +102,20 @@ class Suite:
 
     def tape(self, path: str, *said: tuple[str, str]) -> Path:
         """Write a cassette of questions to gpt-5.5 and their answers."""
+        told = [exchange(question, answer) for question, answer in said]
+        return self._written(path, json.dumps({"version": 1, "interactions": told}))
+
+    def editable(self, path: str, *said: tuple[str, str], at: str = "") -> Path:
+        """Write a cassette to which one can add, as vcrpy does; `at` is when it was recorded."""
+        told = [exchange(question, answer) for question, answer in said]
+        for one in told if at else ():
+            one["response"]["mockgw"] = {"v": 1, "at": at}
+        return self._written(path, yaml.safe_dump({"interactions": told, "version": 1}))
+
+    def _written(self, path: str, text: str) -> Path:
         file = self.folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        told = [exchange(question, answer) for question, answer in said]
-        file.write_text(json.dumps({"version": 1, "interactions": told}), encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
         return file
 
 

@@ -98,7 +98,7 @@ class TestClass:
         assert ask(temperature=1).output_text == "B."
         assert ask("Another.").output_text
 
-    @pytest.mark.mockgw(cassette=["a.yaml", "b.yaml"])
+    @pytest.mark.mockgw(cassette=["a.yaml", "b.yaml"], repeats="last")
     def test_list(self, mockgw):
         assert [ask().output_text for _ in range(3)] == ["A.", "B.", "B."]
 """)

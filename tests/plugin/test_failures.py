@@ -32,10 +32,14 @@ def test_swallowed(mockgw):
     ran = suite.run()
     assert ran.counts == {"failed": 1}
     told = ran.told("test_swallowed")
-    home = "\n\nThis test has no cassette. It would be cassettes/test_it/test_swallowed.yaml"
+    home = (
+        "\n\nThis test has no cassette. It would be cassettes/test_it/test_swallowed.yaml\n"
+        "To record it, type:\n  pytest test_it.py::test_swallowed --mockgw-upstream "
+        "https://api.openai.com/v1 --mockgw-mode=record"
+    )
     assert told.endswith(home)
     assert_matches(miss("test_swallowed"), told.removesuffix(home))
-    assert "test_it.py" not in told
+    assert "test_it.py:" not in told.replace("test_it.py::", "")
 
 
 def assert_matches(pattern: str, told: str) -> None:
@@ -205,9 +209,10 @@ def test_some(mockgw):
 
 MARK = "@pytest.mark.mockgw"
 LOOKED = (
-    "Looked beside the test, in its cassettes folder and below the root. Record it with vcrpy or "
-    "pytest-recording into {}, or leave the mark away to have answers synthesized."
+    "Looked beside the test, in its cassettes folder and below the root. Record it into {} by "
+    "--mockgw-mode=record, or leave the mark away to have answers synthesized."
 )
+MATCHES = "Give exact, normalized, sequence, fuzzy, vcrpy's names, or functions of two requests."
 SETUPS: dict[str, tuple[str, str]] = {
     'cassette="city.yaml"': (
         "There is no cassette 'city.yaml' for test_it.py::test_set.",
@@ -225,7 +230,10 @@ SETUPS: dict[str, tuple[str, str]] = {
     'cassete="x.yaml"': (f"{MARK} has no 'cassete'.", "Did you mean cassette?"),
     "colour=3": (
         f"{MARK} has no 'colour'.",
-        "Known are cassette, mode, match, clock, seed, unused, block_network.",
+        (
+            "Known are cassette, mode, match, ignore, repeats, template, faults, timing, limits, "
+            "clock, seed, unused, block_network."
+        ),
     ),
     '"x.yaml"': (
         f"{MARK} takes keywords only, and got 'x.yaml'.",
@@ -233,13 +241,36 @@ SETUPS: dict[str, tuple[str, str]] = {
     ),
     'mode="reply"': (
         f"{MARK}: there is no mode 'reply'.",
-        "Give one of auto, replay, synth (nearest: replay).",
+        "Give one of auto, replay, synth, record, rerecord, live (nearest: replay).",
     ),
-    'mode="record"': (f"{MARK}: there is no mode 'record'.", "Give one of auto, replay, synth."),
-    'match="loose"': (f"{MARK}: there is no match 'loose'.", "Give one of exact, normalized."),
+    'mode="record"': (
+        "Mode record needs an upstream to ask.",
+        (
+            "Give --mockgw-upstream URL, MOCKGW_UPSTREAM or the ini key mockgw_upstream, such as "
+            "https://api.openai.com/v1."
+        ),
+    ),
+    'match="loose"': (f"{MARK}: there is no match 'loose'.", MATCHES),
+    'match=["method", "boddy"]': (
+        f"{MARK}: there is no match 'boddy'.",
+        MATCHES.replace("fuzzy", "fuzzy (nearest: body)"),
+    ),
+    "match=[]": (
+        f"{MARK}: match compares nothing.",
+        "Give exact, normalized, sequence, fuzzy.",
+    ),
+    'repeats="lsat"': (
+        f"{MARK}: there is no repeats 'lsat'.",
+        "Give one of error, last, cycle (nearest: last).",
+    ),
+    'ignore="user"': (
+        "'user' is no JSON path.",
+        "Write one such as $.metadata.run, $.tools[*].description or $..id.",
+    ),
+    "ignore=[5]": (f"{MARK}: 5 is no JSON path.", "Give one such as $.user."),
     'unused="forbid"': (
         f"{MARK}: there is no unused 'forbid'.",
-        "Give one of ignore, warn, fail.",
+        "Give one of ignore, warn, fail, prune.",
     ),
     'seed="7"': (f"{MARK}: '7' is no seed.", "Give a whole number."),
 }
@@ -293,10 +324,7 @@ def test_broken(mockgw): ...
         (
             'fail("rate-limit")',
             "There is no error named 'rate-limit'.",
-            (
-                "Known: rate_limit, insufficient_quota, "
-                "server_error, overloaded, unauthorized, context_length."
-            ),
+            "Did you mean rate_limit?",
         ),
         ("fail(500, times=0)", "times=0 is no number of refusals.", "Give at least 1."),
         ("fail(200)", "200 is no error's status.", "Give one from 400 to 599."),

@@ -16,6 +16,7 @@ def test_scripted(mockgw):
     assert ask().output_text == "a"
     assert swallow() == "swallowed"
 
+@pytest.mark.mockgw(repeats="last")
 def test_replayed(mockgw):
     assert ask().output_text == "Hi."
     assert ask(temperature=1).output_text == "Hi."
@@ -49,12 +50,22 @@ def test_the_summary_adds_up_where_answers_came_from(suite: Suite) -> None:
         "8 requests in 4 tests: 2 replayed (1 exact, 1 normalized), 1 synthesized, 2 scripted, "
         "1 from state, 1 refused, 1 missed"
     )
-    assert told[2:4] == [
+    assert told[2:5] == [
         "1 call had no answer:",
         "  test_it.py::test_missed: No recording answers this responses.create call to 'gpt-5.5'.",
+        "    nearest:   none: no recording is of this operation",
     ]
-    assert told[4] == "1 recording was not played:"
-    assert told[5].endswith("test_replayed.yaml, item 2 (in test_it.py::test_replayed)")
+    assert told[5] == "1 recording was not played:"
+    assert told[6].endswith("test_replayed.yaml, item 2 (in test_it.py::test_replayed)")
+
+
+def test_the_summary_of_a_miss_shows_the_nearest_and_where_it_differs(suite: Suite) -> None:
+    suite.tape("cassettes/test_it/test_near.yaml", ("Hello", "Hi."))
+    suite.write('def test_near(mockgw): swallow("Hullo")')
+    told = suite.run().text.split("= mockgw =", 1)[1].splitlines()
+    assert told[4].startswith("    nearest:   ")
+    assert told[4].endswith("test_near.yaml, item 1 differs in 1 place(s)")
+    assert told[5] == "    input[0].content[0].text: asked 'Hullo', recorded 'Hello'"
 
 
 def test_a_run_that_asked_nothing_says_nothing(suite: Suite) -> None:
@@ -93,20 +104,38 @@ def test_a_report_that_was_asked_for_is_written_though_nothing_was_asked(suite: 
     suite.write("def test_without(): ...")
     suite.run("--mockgw-report=report.json")
     told = json.loads((suite.folder / "report.json").read_text(encoding="utf-8"))
-    assert told == {"answers": {}, "tests": {}}
+    assert told == {"answers": {}, "levels": {}, "tests": {}, "late": []}
 
 
 def test_each_test_has_its_counts_in_junit_xml(suite: Suite) -> None:
     mixed(suite)
-    suite.run("--junit-xml=out.xml")
+    suite.run("--junit-xml=out.xml", "--mockgw-unused=warn")
     cases = {
         case.get("name"): {one.get("name"): one.get("value") for one in case.iter("property")}
         for case in ET.parse(suite.folder / "out.xml").iter("testcase")
     }
-    assert cases["test_scripted"] == {"mockgw_script": "2"}
-    assert cases["test_replayed"] == {"mockgw_replay": "2"}
-    assert cases["test_missed"] == {"mockgw_missing": "1"}
-    assert cases["test_silent"] == {}
+    tokens = cases["test_replayed"].pop("mockgw_tokens")
+    assert int(tokens or 0) > 0
+    assert cases["test_replayed"] == {
+        "mockgw_mode": "replay",
+        "mockgw_verdict": "hit",
+        "mockgw_requests": "2",
+        "mockgw_replay": "2",
+        "mockgw_match_exact": "1",
+        "mockgw_match_normalized": "1",
+        "mockgw_cassette": "cassettes/test_it/test_replayed.yaml",
+        "mockgw_unused": "1",
+    }
+    assert cases["test_scripted"]["mockgw_script"] == "2"
+    assert cases["test_missed"]["mockgw_missing"] == "1"
+    verdicts = {name: told["mockgw_verdict"] for name, told in cases.items()}
+    assert verdicts == {
+        "test_scripted": "hit",
+        "test_replayed": "hit",
+        "test_made_up": "hit",
+        "test_missed": "miss",
+        "test_silent": "noop",
+    }
 
 
 LOADED = """

@@ -208,6 +208,27 @@ async def test_an_answer_is_kept_when_the_client_leaves(
     assert one.response_body.endswith(b'"status":"completed"}}\r\n\r\n')
 
 
+async def test_an_answer_that_is_no_stream_is_kept_too_when_the_client_leaves(
+    client: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    tape = tmp_path / "tape.yaml"
+    async with odd() as upstream, recording(f"{upstream.url}/v1", tape) as gateway:
+        asking = asyncio.create_task(
+            ask(client, f"{gateway.url}/v1/responses", {"model": "gpt-5.5", "input": "late"})
+        )
+        await upstream.begun.wait()
+        asking.cancel()
+        with suppress(asyncio.CancelledError):
+            await asking
+        upstream.go_on.set()
+        for _ in range(500):
+            if tape.exists():
+                break
+            await asyncio.sleep(0.01)
+        [one] = read(tape)
+    assert json.loads(one.response_body)["id"] == "resp_l"
+
+
 @pytest.mark.parametrize("word", ["torn", "cut"])
 async def test_half_a_stream_is_never_kept(
     word: str, client: aiohttp.ClientSession, tmp_path: Path

@@ -28,7 +28,13 @@ PARAMETERS: dict[str, Any] = {
     "additionalProperties": False,
 }
 WITH_TOOLS = {"tool_call", "tool_call_with_text", "parallel_tool_calls"}
-ANSWERS = [name for name in builtins() if name not in NAMES]
+# What only a response can be; chat has no such states.
+OF_RESPONSES = {
+    "commentary": (["message", "message"], "completed"),
+    "web_search": (["web_search_call", "message"], "completed"),
+    "failed": (["message"], "failed"),
+}
+ANSWERS = [name for name in builtins() if name not in {*NAMES, *OF_RESPONSES}]
 # What each says: its parts in the order of a response, then its status, and why a chat ended.
 STATES: dict[str, tuple[list[str], str, str]] = {
     "answer": (["text"], "completed", "stop"),
@@ -144,6 +150,20 @@ def test_a_chat_in_each_state(client: OpenAI, name: str, stream: bool) -> None:
     wanted, _, ended = STATES[name]
     assert (finish, calls) == (ended, wanted.count("call"))
     assert (refusal is not None) is (name == "refusal")
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["json", "stream"])
+@pytest.mark.parametrize("name", OF_RESPONSES)
+def test_what_only_a_response_can_be(client: OpenAI, name: str, stream: bool) -> None:
+    if stream and name == "failed":
+        # The stream's `error` event comes first, and the package raises it.
+        with pytest.raises(openai.APIError, match="had an error while it wrote"):
+            respond(client, name, stream=True)
+        return
+
+    answer = respond(client, name, stream=stream)
+
+    assert ([one.type for one in answer.output], answer.status) == OF_RESPONSES[name]
 
 
 @pytest.mark.parametrize("name", NAMES)

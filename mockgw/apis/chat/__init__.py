@@ -43,7 +43,7 @@ class Chat:
 
     def answer(self, call: Call, before: Context, drafts: tuple[Draft, ...], birth: Birth) -> Json:
         """Return the chat.completion that says what the drafts say, one choice each."""
-        return building.answer(call, drafts, birth.digits, birth.at)
+        return building.answer(call, drafts, birth)
 
     def prompt(self, call: Call, before: Context) -> list[int]:
         """Return the prompt as tokens in their order."""

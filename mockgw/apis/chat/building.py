@@ -1,6 +1,7 @@
 """The chat.completion object of an answer, keys in the order the provider writes them."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from mockgw import ids
@@ -11,18 +12,20 @@ from mockgw.digits import Digits
 from mockgw.draft import Calls, Draft, Says
 from mockgw.errors import ApiError
 from mockgw.model import Call, Json
+from mockgw.ports import Birth
 
 
-def answer(call: Call, drafts: Sequence[Draft], digits: Digits, at: float) -> Json:
+def answer(call: Call, drafts: Sequence[Draft], birth: Birth) -> Json:
     """Return the whole chat.completion object, one choice per draft.
 
-    `at` is when it began, in unix seconds. Raises ApiError 500 for a draft that failed: a
-    completion cannot say so.
+    Raises ApiError 500 for a draft that failed: a completion cannot say so.
     """
     for draft in drafts:
         if draft.failure:
             raise ApiError(500, draft.failure.message, type="server_error", code=draft.failure.code)
-    created = int(at)
+    digits, created = birth.digits, int(birth.at)
+    if call.body.get("logprobs") is not True:
+        birth.again = partial(_ids, sum(_ids_of(call, draft) for draft in drafts))
     return {
         "id": ids.chat(digits, created),
         "object": "chat.completion",
@@ -33,6 +36,17 @@ def answer(call: Call, drafts: Sequence[Draft], digits: Digits, at: float) -> Js
         "service_tier": _tier(call.body.get("service_tier")),
         "system_fingerprint": None,
     }
+
+
+def _ids(calls: int, digits: Digits, at: float) -> list[str]:
+    """Return the ids of a completion with so many tool calls, its own first."""
+    return [ids.chat(digits, int(at)), *(ids.call(digits) for _ in range(calls))]
+
+
+def _ids_of(call: Call, draft: Draft) -> int:
+    """Return how many tool calls of a draft get an id."""
+    called = [part for part in draft.parts if isinstance(part, Calls)]
+    return 0 if call.body.get("functions") else len(called)
 
 
 def _tier(asked: Any) -> str:

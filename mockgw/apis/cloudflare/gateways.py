@@ -52,6 +52,11 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "retry_backoff": ("constant", "linear", "exponential"),
     "workers_ai_billing_mode": ("postpaid", "unified"),
 }
+# What mockgw's gateways do as they are told; the rest is kept and told again.
+_OBEYED = (
+    "authentication byok_only cache_ttl collect_logs rate_limiting_interval rate_limiting_limit "
+    "rate_limiting_technique retry_backoff retry_delay retry_max_attempts spend_limits"
+).split()
 # What leads to the services of others, with keys for them: nothing is sent there, nor kept.
 _NOT_KEPT = frozenset({"id", "otel", "stripe"})
 _KINDS: Mapping[type, str] = {
@@ -61,6 +66,27 @@ _KINDS: Mapping[type, str] = {
     str: "string",
     list: "array",
     dict: "object",
+}
+
+
+def _number(name: str) -> Json:
+    bounds = {"minimum": _LEAST.get(name, 0), "maximum": _MOST[name]}
+    told = {key: bound for key, bound in bounds.items() if bound != float("inf")}
+    return {"type": ["integer", "null"], **told}
+
+
+NAME: Json = {
+    "type": "string",
+    "pattern": "^[A-Za-z0-9_-]*[A-Za-z0-9][A-Za-z0-9_-]*$",
+    "maxLength": 64,
+}
+SETTINGS: Json = {
+    "properties": {
+        **{name: {"type": "boolean"} for name in sorted(_FLAGS)},
+        **{name: _number(name) for name in _MOST},
+        **{name: {"enum": [*words, None]} for name, words in _WORDS.items()},
+    },
+    "required": list(_REQUIRED),
 }
 
 
@@ -76,6 +102,22 @@ def changed(gateway: Json, settings: Json, at: str) -> Json:
     told = {name: value for name, value in settings.items() if name not in _NOT_KEPT}
     kept = {name: gateway[name] for name in ("id", "created_at", "is_default")}
     return {**gateway, **told, **kept, "modified_at": at}
+
+
+def rules_of(rules: Json, gateway: Json) -> Json:
+    """Return the rules with what the gateway is set to in place of theirs; what is null is off."""
+    told = {name: gateway[name] for name in _OBEYED if gateway.get(name) is not None}
+    return {**{name: rule for name, rule in rules.items() if name not in _OBEYED}, **told}
+
+
+def ruled(gateway: Json, rules: Json) -> Json:
+    """Return the gateway with what its rules are by now; null stands for what is off."""
+    told = {
+        name: rules[name]
+        for name in _OBEYED
+        if name in gateway and name in rules and (gateway[name] is not None or rules[name])
+    }
+    return {**gateway, **told}
 
 
 def check(settings: Json, *, named: bool) -> None:

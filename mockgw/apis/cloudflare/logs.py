@@ -15,10 +15,11 @@ _ONLY_ALONE = frozenset(
     "response_head_complete response_size".split()
 )
 _BODIES = frozenset({"request", "response"})
-_ORDERS = (
+ORDERS = (
     "created_at provider model model_type success cached cost tokens_in tokens_out duration "
     "feedback"
 ).split()
+BY = "order_by_direction"
 _KEYS = frozenset(
     "id created_at request_content_type response_content_type request_type success cached provider "
     "model model_type cost tokens tokens_in tokens_out duration feedback event_id metadata.key "
@@ -70,8 +71,8 @@ def selected(query: Query, logs: Sequence[Json]) -> list[Json]:
     """
     filters = [*_named(query), *_listed(query)]
     found = [one for one in logs if all(each.passes(one) for each in filters)]
-    by = choice(query, "order_by", *_ORDERS)
-    name = "order_by_direction" if last(query, "order_by_direction") else "direction"
+    by = choice(query, "order_by", *ORDERS)
+    name = BY if BY in query else "direction"
     found.sort(key=lambda one: _rank(one.get(by)))
     return found if choice(query, name, "desc", "asc") == "asc" else found[::-1]
 

@@ -5,10 +5,12 @@ source document describes, only its name is known.
 """
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import Any
 
 from mockgw.apis.cloudflare.page import Query, absent, last, number, truth
 from mockgw.apis.cloudflare.schemas import schemas
+from mockgw.apis.content import STAND_IN
 from mockgw.canonical import digest
 from mockgw.catalogue import Model, dated, find
 from mockgw.errors import ApiError
@@ -75,22 +77,22 @@ def listed(further: Collection[str]) -> list[Json]:
     return [_entry(model) for model in _known(further)]
 
 
-def retrieved(name: str) -> Json:
+def retrieved(name: str, further: Collection[str]) -> Json:
     """Return the entry of a model with its schemas; raises ApiError 404 for a name that is none."""
-    model = _found(name)
+    model = _found(name, further)
     return {**_entry(model), "schema": schemas(model)}
 
 
-def schema(query: Query) -> Json:
+def schema(query: Query, further: Collection[str]) -> Json:
     """Return the schemas of the parameter `model`; raises ApiError when it names none."""
     name = last(query, "model")
     if not name:
         raise ApiError(400, "Required value missing: model", param="model", origin="gateway")
-    return schemas(_found(name))
+    return schemas(_found(name, further))
 
 
-def _found(name: str) -> Model:
-    model = find(name.removeprefix(f"{_AUTHOR}/"))
+def _found(name: str, further: Collection[str]) -> Model:
+    model = _model(name.removeprefix(f"{_AUTHOR}/"), further)
     if model is None:
         raise absent(f"Model not found: {name}")
     return model
@@ -98,9 +100,17 @@ def _found(name: str) -> Model:
 
 def _known(further: Collection[str]) -> Iterator[Model]:
     for name in (*dated(), *further):
-        model = find(name)
+        model = _model(name, further)
         if model is not None:
             yield model
+
+
+def _model(name: str, further: Collection[str]) -> Model | None:
+    """Return the model of that name; a further one is like another, as everywhere."""
+    like = find(STAND_IN)
+    if name in further and like is not None:
+        return replace(like, name=name, snapshot=name)
+    return find(name)
 
 
 def _row(model: Model) -> Json:

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
-from mockgw.apis import paging
 from mockgw.apis.responses import (
     building,
     collecting,
     prompt,
     reading,
     refusals,
+    running,
     streaming,
     usage,
 )
@@ -61,8 +61,8 @@ class Responses:
         """Return the Response object that says what the draft says."""
         told = resolved(call, before)
         conversation = named(call.body.get("conversation"))
-        digits = _turn(birth.digits, before) if conversation else birth.digits
-        made = building.answer(told, before, drafts[0], digits, birth.at)
+        own = Birth(_turn(birth.digits, before), birth.at) if conversation else birth
+        made = building.answer(told, before, drafts[0], own)
         return _inside(made, conversation) if conversation else made
 
     def prompt(self, call: Call, before: Context) -> list[int]:
@@ -82,8 +82,7 @@ class Responses:
         """
         if call.operation == self.creates:
             return streaming.events(answer, padding)
-        seen = int(paging.last(call.query, "starting_after") or -1)
-        return islice(streaming.events(answer, None), seen + 1, None)
+        return islice(streaming.events(answer, None), running.seen(call) + 1, None)
 
     def collect(self, stream: bytes) -> Json:
         """Return the Response object that the last event carries."""

@@ -10,6 +10,7 @@ from mockgw.context import Context
 from mockgw.digits import Digits
 from mockgw.draft import Calls, Does, Draft, Part, Says
 from mockgw.model import Call, Json
+from mockgw.ports import Birth
 
 _TOKENS_PER_SECOND = 40
 _SUMMARIES = {"auto": "detailed"}
@@ -17,20 +18,21 @@ _ENCRYPTED = "reasoning.encrypted_content"
 _LOGPROBS = "message.output_text.logprobs"
 
 
-def answer(call: Call, before: Context, draft: Draft, digits: Digits, at: float) -> Json:
+def answer(call: Call, before: Context, draft: Draft, birth: Birth) -> Json:
     """Return the whole Response object that says what the draft says.
 
-    `at` is when it began, in unix seconds. `billing` is left out of an answer that will be
-    streamed, as the provider does.
+    `billing` is left out of an answer that will be streamed, as the provider does.
     """
-    body = call.body
+    body, at = call.body, birth.at
     stored = _stored(call)
     partition = before.partition or _partition(body)
-    made = ids.Ids(digits, at, stored=stored or body.get("background") is True, partition=partition)
+    kept = stored or body.get("background") is True
+    made = ids.Ids(birth.digits, at, stored=kept, partition=partition)
+    birth.again = made.again
     spent = usage.usage(call, before, draft)
     lasted = max(1, round(spent["output_tokens"] / _TOKENS_PER_SECOND))
     model = model_of(call.model)
-    making = _Making(call, made, digits, at)
+    making = _Making(call, made, birth.digits, at)
     head: Json = {
         "id": made.new("resp"),
         "object": "response",

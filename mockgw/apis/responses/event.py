@@ -13,11 +13,14 @@ _HOLE_INSIDE = b"\\u0000"
 
 
 class Events:
-    """Writes the events of one stream; `padding` makes obfuscation, None leaves it out."""
+    """Writes the events of one stream; `padding` makes obfuscation, None leaves it out.
 
-    def __init__(self, padding: Padding | None) -> None:
+    `number` is that of the first.
+    """
+
+    def __init__(self, padding: Padding | None, number: int = 0) -> None:
         self._padding = padding
-        self._number = 0
+        self._number = number
 
     def whole(self, name: str, response: bytes) -> bytes:
         """Return an event that carries the response, which comes encoded."""

@@ -5,13 +5,15 @@ from collections.abc import Callable, Mapping
 from mockgw.apis.responses import reading
 from mockgw.apis.responses.filing import filed
 from mockgw.apis.responses.resolving import resolved
+from mockgw.apis.responses.running import looked
 from mockgw.context import EMPTY, Context
 from mockgw.digits import Digits
 from mockgw.errors import ApiError
 from mockgw.ids import Ids, partition_of
 from mockgw.model import Call, Json
 from mockgw.state import CONVERSATION, ITEM, RESPONSE, Record, Store, context
-from mockgw.state.past import named, references
+from mockgw.state.newest import Newest
+from mockgw.state.past import lineage, named, references
 from mockgw.state.record import within
 
 Keep = Callable[[Store, Call, Json], None]
@@ -21,7 +23,11 @@ def created(store: Store, call: Call, answer: Json) -> None:
     """Keep a response unless `store` is off, and append its turn to its conversation."""
     identifier, output = answer.get("id"), answer.get("output") or []
     place = named(answer.get("conversation")) or named(call.body.get("conversation"))
-    if not isinstance(identifier, str) or not (answer.get("store") or place):
+    if isinstance(identifier, str) and call.newest is not None:
+        _remember(call.newest, store, call, answer)
+    # What runs in the background has to be asked for again, stored or not.
+    stays = answer.get("store") or answer.get("background")
+    if not isinstance(identifier, str) or not (stays or place):
         return
     before = _before(store, call) if place or any(references(call.body)) else EMPTY
     if not place:
@@ -32,13 +38,20 @@ def created(store: Store, call: Call, answer: Json) -> None:
     value = _value(call, before, answer)
     value["found"] = [str(item.get("id")) for item in before.items]
     turn = _turn(store, call, answer, place, [*value["said"], *output])
-    kept = [Record(RESPONSE, identifier, value)] if answer.get("store") else []
+    kept = [Record(RESPONSE, identifier, value)] if stays else []
     store.put(call.session, *kept, *turn)
+
+
+def _remember(newest: Newest, store: Store, call: Call, answer: Json) -> None:
+    """Have the connection remember the response, stored or not, until its next one."""
+    previous = str(call.body.get("previous_response_id") or "")
+    line = lineage(store, call.session, previous, newest) if previous else []
+    newest.keep([*line, _value(call, _before(store, call), answer)])
 
 
 def _before(store: Store, call: Call) -> Context:
     try:
-        return context(store, call.session, call.body)
+        return context(store, call.session, call.body, call.newest)
     except ApiError:
         # A recorded answer may continue one that was never recorded.
         return EMPTY
@@ -92,7 +105,8 @@ def changed(store: Store, call: Call, answer: Json) -> None:
     identifier = str(answer.get("id"))
     for value in store.lineage(call.session, identifier)[-1:]:
         parent = str(answer.get("previous_response_id") or "")
-        record = Record(RESPONSE, identifier, {**value, "response": answer}, parent)
+        told = {**value, "response": answer, "run": None}
+        record = Record(RESPONSE, identifier, told, parent)
         store.put(call.session, record)
 
 
@@ -106,4 +120,5 @@ KEEPS: Mapping[str, Keep] = {
     "responses.create": created,
     "responses.cancel": changed,
     "responses.delete": deleted,
+    "responses.retrieve": looked,
 }

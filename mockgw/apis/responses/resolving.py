@@ -41,7 +41,7 @@ def past(store: Store, call: Call) -> Context:
     Raises ApiError for what is not stored, and for an input that does not belong to it: calls left
     without their output, outputs without their call, items that are there already.
     """
-    before = context(store, call.session, call.body)
+    before = context(store, call.session, call.body, call.newest)
     if before.items or before.referred:
         said = reading.items(resolved(call, before).body)
         history.check([*before.items, *said], continued=False)

@@ -44,13 +44,13 @@ def events(response: Json, padding: Padding | None) -> Iterator[bytes]:
     background = response.get("background") is True
     stream = Events(None if background else padding)
     if background:
-        queued = encode(_begun(response, "queued"))
+        queued = encode(begun(response, "queued"))
         yield stream.whole("response.created", queued)
         yield stream.whole("response.queued", queued)
-    begun = encode(_begun(response, "in_progress"))
+    working = encode(begun(response, "in_progress"))
     if not background:
-        yield stream.whole("response.created", begun)
-    yield stream.whole("response.in_progress", begun)
+        yield stream.whole("response.created", working)
+    yield stream.whole("response.in_progress", working)
     for index, item in enumerate(response.get("output") or ()):
         yield from _item(stream, response, item, index)
     error = response.get("error")
@@ -181,8 +181,8 @@ def _thoughts(stream: Events, item: Json, index: int) -> Iterator[bytes]:
         yield stream.event("response.content_part.done", {}, {"part": part, **own})
 
 
-def _begun(response: Json, status: str) -> Json:
-    """Return the response as it stood at the start: nothing said, nothing counted."""
+def begun(response: Json, status: str) -> Json:
+    """Return the response as it stands before its end: nothing said, nothing counted."""
     return {
         **response,
         "status": status,

@@ -32,7 +32,7 @@ def run(paths: Iterable[str], *, repair: bool) -> Told:
                 "problems": [{"what": what, "remedy": remedy} for what, remedy in problems],
             }
         )
-        lines += [f"{file}: dropped {one}" for one in dropped]
+        lines += dropped
         lines += [f"{what}\n  {remedy}" for what, remedy in problems]
         if not problems:
             lines.append(f"{file}: {counted(count, 'interaction')}, all whole")

@@ -110,9 +110,8 @@ async function inferenceError(response) {
   const error = new Error(text);
   error.name = "InferenceUpstreamError";
   try {
-    const told = JSON.parse(text);
-    error.message = `${told.internalCode}: ${told.description}`;
-    error.name = told.name;
+    const { internalCode, description, name } = JSON.parse(text);
+    if (internalCode) Object.assign(error, { message: `${internalCode}: ${description}`, name });
   } catch {}
   return error;
 }

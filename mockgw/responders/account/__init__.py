@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping
 
+from mockgw.gateways import Gateways
 from mockgw.model import Answer, Call
 from mockgw.ports import Clock
 from mockgw.responders.account import gateways, logs, models
-from mockgw.responders.account.desk import Desk, Handler, Logs
+from mockgw.responders.account.desk import Desk, Handler
 from mockgw.state import Store
 
 SOURCE = "gateway"
@@ -35,13 +36,13 @@ _HANDLERS: Mapping[str, Handler] = {
 class Account:
     """Answers in every mode: what a gateway is like and has logged is nobody else's to know.
 
-    `models` are further ids to know; without `logs` no gateway has any.
+    `models` are further ids to know.
     """
 
     def __init__(
-        self, models: Collection[str], store: Store, clock: Clock, logs: Logs | None = None
+        self, models: Collection[str], gateways: Gateways, store: Store, clock: Clock
     ) -> None:
-        self._desk = Desk(tuple(models), store, clock, logs)
+        self._desk = Desk(tuple(models), gateways, store, clock)
 
     def respond(self, call: Call) -> Answer | None:
         """Return the answer in its envelope, None for a call that is a model's to answer.

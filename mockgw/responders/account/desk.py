@@ -1,46 +1,23 @@
 """What those who answer for an account work with."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
+from mockgw.gateways import Gateways
 from mockgw.model import Call, Json
 from mockgw.ports import Clock
 from mockgw.state import Store
 
 
-class Logs(Protocol):
-    """Keeps the logs of gateways apart for each session.
-
-    A log is a JSON object with the fields of the API (`id`, `created_at`, `tokens_in` …), and
-    beside them the whole bodies: `request` and `response`.
-    """
-
-    def listed(self, session: str, gateway: str) -> Sequence[Json]:
-        """Return the logs of a gateway, oldest first."""
-        ...
-
-    def find(self, session: str, gateway: str, identifier: str) -> Json | None:
-        """Return the log of that id, or None."""
-        ...
-
-    def change(self, session: str, gateway: str, identifier: str, told: Json) -> None:
-        """Put what is told into the log of that id: `score`, `feedback`, `metadata`."""
-        ...
-
-    def drop(self, session: str, gateway: str, identifiers: Collection[str]) -> None:
-        """Forget these logs."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The ids of further models, the store with its gateways, their logs, and the time."""
+    """The ids of further models, the gateways with their logs, where they are kept, the time."""
 
     models: tuple[str, ...]
+    gateways: Gateways
     store: Store
     clock: Clock
-    logs: Logs | None
 
 
 Handler = Callable[[Desk, Call], Json]

@@ -1,35 +1,40 @@
-"""The gateways of an account: made, listed, changed and deleted.
+"""The gateways of an account: made, listed, changed and deleted. What is set here, they obey.
 
-`default` is always there, as the live one is made with the first call.
+`default` is always there, as the live one is made with the first call; so is a gateway that the
+settings name.
 """
 
 from urllib.parse import quote
 
+import msgspec
+
 from mockgw.apis.cloudflare import gateways
 from mockgw.apis.cloudflare.logs import told_at
-from mockgw.apis.cloudflare.page import absent, last, paged
-from mockgw.errors import ApiError
+from mockgw.apis.cloudflare.page import absent, invalid, last, paged
+from mockgw.errors import ApiError, MockgwError
+from mockgw.gateways import Place
 from mockgw.model import Call, Json
 from mockgw.responders.account.desk import Desk, enveloped
 from mockgw.state import Record
 
 KIND = "gateway"
+_ANY = "*"
 
 
 def listed(desk: Desk, call: Call) -> Json:
     """Return a page of the gateways; `search` asks for a part of their names."""
-    kept = desk.store.listed(call.session, KIND)
-    if all(one["id"] != gateways.DEFAULT for one in kept):
-        kept = [_plain(desk), *kept]
+    kept = [one["id"] for one in desk.store.listed(call.session, KIND)]
+    names = dict.fromkeys([gateways.DEFAULT, *desk.gateways.table(call.session), *kept])
     words = last(call.query, "search") or ""
-    return enveloped(*paged(call.query, [one for one in kept if words in one["id"]]))
+    found = (_find(desk, call, name) for name in names if words in name and name != _ANY)
+    return enveloped(*paged(call.query, [one for one in found if one is not None]))
 
 
 def create(desk: Desk, call: Call) -> Json:
     """Return a new gateway; raises ApiError for settings that are none, and for a taken name."""
     gateways.check(call.body, named=True)
     name = call.body["id"]
-    if desk.store.get(call.session, KIND, name) is not None:
+    if _find(desk, call, name) is not None and name != gateways.DEFAULT:
         raise ApiError(409, "Gateway already exists", code="7001", origin="gateway")
     return _keep(desk, call, gateways.made(name, call.body, _now(desk)))
 
@@ -48,10 +53,13 @@ def update(desk: Desk, call: Call) -> Json:
 def delete(desk: Desk, call: Call) -> Json:
     """Return the gateway that was deleted, with its logs; raises ApiError 404 for none."""
     found = _found(desk, call)
-    desk.store.delete(call.session, KIND, found["id"])
-    if desk.logs is not None:
-        logs = desk.logs.listed(call.session, found["id"])
-        desk.logs.drop(call.session, found["id"], [one["id"] for one in logs])
+    place = Place(call.session, found["id"])
+    desk.store.delete(call.session, KIND, place.gateway)
+    table = dict(desk.gateways.table(call.session))
+    if table.pop(place.gateway, None) is not None:
+        desk.gateways.put(call.session, table)
+    logs = desk.gateways.logs.listed(*place)
+    desk.gateways.logs.drop(*place, [one["id"] for one in logs])
     return enveloped(found)
 
 
@@ -66,22 +74,35 @@ def url(desk: Desk, call: Call) -> Json:
 
 
 def _found(desk: Desk, call: Call) -> Json:
-    name = call.params["gateway"]
+    found = _find(desk, call, call.params["gateway"])
+    if found is None:
+        raise absent("Gateway not found")
+    return found
+
+
+def _find(desk: Desk, call: Call, name: str) -> Json | None:
+    """Return a gateway as it is kept, and as its rules are, which may be set elsewhere too."""
     kept = desk.store.get(call.session, KIND, name)
-    if kept is not None:
-        return kept
-    if name == gateways.DEFAULT:
-        return _plain(desk)
-    raise absent("Gateway not found")
+    own = desk.gateways.table(call.session).get(name)
+    if own is not None and not own.exists:
+        return None
+    if kept is None and own is None and name != gateways.DEFAULT:
+        return None
+    gateway = kept or gateways.made(name, {}, _now(desk))
+    rules = desk.gateways.rules(Place(call.session, name))
+    return gateways.ruled(gateway, msgspec.to_builtins(rules))
 
 
 def _keep(desk: Desk, call: Call, gateway: Json) -> Json:
-    desk.store.put(call.session, Record(KIND, gateway["id"], gateway))
+    name = gateway["id"]
+    before = msgspec.to_builtins(desk.gateways.rules(Place(call.session, name)))
+    rules = {**gateways.rules_of(before, gateway), "exists": True}
+    try:
+        desk.gateways.put(call.session, {**desk.gateways.table(call.session), name: rules})
+    except MockgwError as problem:
+        invalid(problem.message, "body")
+    desk.store.put(call.session, Record(KIND, name, gateway))
     return enveloped(gateway)
-
-
-def _plain(desk: Desk) -> Json:
-    return gateways.made(gateways.DEFAULT, {}, _now(desk))
 
 
 def _now(desk: Desk) -> str:

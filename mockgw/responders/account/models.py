@@ -11,9 +11,9 @@ def searched(desk: Desk, call: Call) -> Json:
     return enveloped(*paged(call.query, models.searched(call.query, desk.models), 50, 100))
 
 
-def schema(desk: Desk, call: Call) -> Json:  # noqa: ARG001 - a handler takes the desk
+def schema(desk: Desk, call: Call) -> Json:
     """Return the input and output schemas of a model."""
-    return enveloped(models.schema(call.query))
+    return enveloped(models.schema(call.query, desk.models))
 
 
 def listed(desk: Desk, call: Call) -> Json:
@@ -21,14 +21,14 @@ def listed(desk: Desk, call: Call) -> Json:
     return enveloped(*paged(call.query, models.listed(desk.models), 50, 100))
 
 
-def retrieved(desk: Desk, call: Call) -> Json:  # noqa: ARG001 - as above
+def retrieved(desk: Desk, call: Call) -> Json:
     """Return one model of the catalogue with its schemas."""
     author = call.params.get("author")
     name = call.params["id"]
-    return enveloped(models.retrieved(f"{author}/{name}" if author else name))
+    return enveloped(models.retrieved(f"{author}/{name}" if author else name, desk.models))
 
 
-def authors(desk: Desk, call: Call) -> Json:  # noqa: ARG001 - as above
+def authors(desk: Desk, call: Call) -> Json:  # noqa: ARG001 - a handler takes both
     """Return who made the models."""
     return enveloped(models.authors())
 

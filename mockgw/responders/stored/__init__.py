@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping
 
-from mockgw.model import Answer, Call
+from mockgw.model import Answer, Call, Reply
 from mockgw.ports import Clock
 from mockgw.responders.stored import completions, conversations, known, responses
-from mockgw.responders.stored.shelf import Handler, Shelf
+from mockgw.responders.stored.shelf import SOURCE, Handler, Shelf
 from mockgw.state import Store
 
 _HANDLERS: Mapping[str, Handler] = {
@@ -43,10 +43,13 @@ class State:
     def __init__(self, store: Store, seed: int, clock: Clock, models: Collection[str] = ()) -> None:
         self._shelf = Shelf(store, str(seed), clock, tuple(models))
 
-    def respond(self, call: Call) -> Answer | None:
+    def respond(self, call: Call) -> Reply | None:
         """Return what is stored or what became of it, None for a call that makes an answer.
 
         Raises ApiError for what is not there and for what the real API would refuse.
         """
         handler = _HANDLERS.get(call.operation)
-        return None if handler is None else Answer(handler(self._shelf, call), "state")
+        if handler is None:
+            return None
+        told = handler(self._shelf, call)
+        return Answer(told, SOURCE) if isinstance(told, dict) else told

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mockgw.digits import Digits
-from mockgw.model import Call, Json
+from mockgw.model import Call, Json, Reply
 from mockgw.ports import Clock
 from mockgw.state import Store
+
+SOURCE = "state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +25,4 @@ class Shelf:
         return Digits(self.seed, call.session, call.key, str(call.repetition))
 
 
-Handler = Callable[[Shelf, Call], Json]
+Handler = Callable[[Shelf, Call], Json | Reply]

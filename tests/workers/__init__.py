@@ -1,0 +1,1 @@
+"""Real Workers, in the runtimes that run them, asking mockgw by their binding."""
