@@ -172,18 +172,22 @@ async def measure(requests: int, events: int, folder: Path) -> None:
         await real.wait()
     for length in LENGTHS:
         told(f"append to a file of {length:,}", appending(length, folder))
+    again = await replayed(tape)
+    # What the computer itself makes of a pace: no recording can be truer.
+    told(f"event of {len(twice)}, directly, asked twice", apart(once, twice))
+    told(f"event of {len(again)}, recorded and replayed", apart(recorded, again))
+
+
+async def replayed(tape: str) -> list[float]:
     command = ("-m", "mockgw", "serve", "--port", "0", "--quiet", "--mode", "replay")
     player, port = await started(*command, "--replay-speed", "1", "--cassettes", tape)
     try:
         async with Line(port) as line:
             await line.ask("call 1")  # the first call pays for what is loaded then
-            again = await line.ask("pace")
+            return await line.ask("pace")
     finally:
         player.terminate()
         await player.wait()
-    # What the computer itself makes of a pace: no recording can be truer.
-    told(f"event of {len(twice)}, directly, asked twice", apart(once, twice))
-    told(f"event of {len(again)}, recorded and replayed", apart(recorded, again))
 
 
 def apart(one: Sequence[float], other: Sequence[float]) -> list[float]:

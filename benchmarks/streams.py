@@ -58,7 +58,7 @@ async def measure(port: int, streams: int, rate: float, seconds: float) -> list[
     words = " ".join(["snow"] * int(rate * seconds))
     order = {"session": "b", "replies": [{"text": words}] * streams}
     posted = json.dumps(order).encode()
-    await load.once(port, load.request("/_mockgw/script", posted))
+    await load.once(port, iter([load.request("/_mockgw/script", posted)]))
     body = {"model": "gpt-5.5", "input": "Hello", "stream": True}
     wire = load.request("/_s/b/v1/responses", json.dumps(body).encode())
     waits = [number * SPREAD / streams for number in range(streams)]

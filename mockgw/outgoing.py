@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from mockgw import apis
 from mockgw.canonical import encode
+from mockgw.errors import ApiError
 from mockgw.model import Call, Raw
 
 # What belongs to one connection or is made anew for the next one.
@@ -46,9 +47,12 @@ def outgoing(upstream: str, raw: Raw, call: Call, key: str | None = None) -> Out
     (`https://api.cloudflare.com/client/v4/accounts/ACCOUNT`). Where the provider is left away it is
     OpenAI, and where the account is, it is the caller's. Whoever came in by a door of the
     upstream's own form is passed on byte for byte; credentials go with it, or `key` in their place.
+    Raises ApiError 400 for a call that is none of OpenAI's.
     """
     base = _base(upstream.rstrip("/"), call)
-    path = _path(call)
+    path = apis.path(call)
+    if path is None:
+        raise _not_passed_on(call)
     headers = {
         name.lower(): value
         for name, value in raw.headers.items()
@@ -66,20 +70,23 @@ def outgoing(upstream: str, raw: Raw, call: Call, key: str | None = None) -> Out
     headers["content-type"] = "application/json"
     headers.pop("content-encoding", None)
     model = f"openai/{call.model}" if prefixed else call.model
-    if call.door in _PLAIN and call.body.get("model") == model:
+    if not call.model or (call.door in _PLAIN and call.body.get("model") == model):
         return Outgoing("POST", url, headers, raw.body)
     return Outgoing("POST", url, headers, encode({"model": model, **_without_model(call)}))
 
 
+def _not_passed_on(call: Call) -> ApiError:
+    return ApiError(
+        400,
+        f"{call.operation} is not passed on: the upstream is asked for OpenAI's own calls alone.",
+        type="mockgw_error",
+        code="not_passed_on",
+        origin="mockgw",
+    )
+
+
 def _without_model(call: Call) -> dict[str, object]:
     return {name: value for name, value in call.body.items() if name != "model"}
-
-
-def _path(call: Call) -> str:
-    operation = next(
-        one for api in apis.APIS for one in api.operations if one.name == call.operation
-    )
-    return operation.path.replace("{id}", call.params.get("id", ""))
 
 
 def _base(upstream: str, call: Call) -> str:

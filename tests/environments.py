@@ -3,8 +3,14 @@
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+
+from mockgw.canonical import digest
+from mockgw.cassette.lock import locked
 
 ROOT = Path(__file__).parent.parent
 
@@ -22,7 +28,9 @@ def interpreter(home: str, *wanted: str, ours: bool = False, base: str = sys.exe
     own = (ROOT / "pyproject.toml").read_text("utf-8") if ours else ""
     whose = sys.version if base == sys.executable else base
     told = f"{wanted} for {whose}\n{own}"
-    if not stamp.exists() or stamp.read_text("utf-8") != told:
+    with alone(home):
+        if stamp.exists() and stamp.read_text("utf-8") == told:
+            return str(python)
         shutil.rmtree(folder, ignore_errors=True)
         _run(base, "-m", "venv", str(folder))
         # A pip that came with an old Python takes minutes to find versions that fit.
@@ -31,6 +39,14 @@ def interpreter(home: str, *wanted: str, ours: bool = False, base: str = sys.exe
         _run(str(python), "-m", "pip", "install", "--quiet", *wanted, *editable)
         stamp.write_text(told, "utf-8")
     return str(python)
+
+
+@contextmanager
+def alone(home: str) -> Iterator[None]:
+    """Wait until no other process makes the folder of that name below the root."""
+    lock = Path(tempfile.gettempdir()) / f"mockgw-{digest(str(ROOT / home))}.lock"
+    with lock.open("wb") as held, locked(held.fileno()):
+        yield
 
 
 def _run(*command: str) -> None:

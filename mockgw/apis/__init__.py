@@ -81,6 +81,17 @@ def methods(path: str) -> dict[str, tuple[Operation, Mapping[str, str]]]:
     return found
 
 
+def path(call: Call) -> str | None:
+    """Return the call's path below the API's base, None when it is none of the provider's."""
+    template = _PATHS.get(call.operation)
+    if template is None:
+        return None
+    parts = template.split("/")
+    return "/".join(
+        call.params.get(one[1:-1], one) if one.startswith("{") else one for one in parts
+    )
+
+
 def _match(template: list[str], segments: list[str]) -> Mapping[str, str] | None:
     if len(template) != len(segments):
         return None
@@ -96,3 +107,4 @@ def _match(template: list[str], segments: list[str]) -> Mapping[str, str] | None
 _CREATORS = {operation.name: api for api in APIS for operation in api.operations}
 _KEEPS = {**RESPONSE_KEEPS, **CHAT_KEEPS, **CONVERSATION_KEEPS}
 _TEMPLATES = [(operation, operation.path.split("/")) for operation in OPERATIONS]
+_PATHS = {operation.name: operation.path for operation in OPERATIONS}

@@ -27,6 +27,15 @@ _REMEDIES = {
 }
 
 
+# Device, inode, size in bytes, and time in ns: a file with another stamp was written meanwhile.
+Stamp = tuple[int, int, int, int]
+
+
+def stamp(told: os.stat_result) -> Stamp:
+    """Return what tells one state of a file from another."""
+    return told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns
+
+
 @contextmanager
 def held(path: Path, known_as: Path | None = None) -> Iterator[int]:
     """Open a cassette, made empty when missing, and hold it; yields the descriptor.

@@ -2,12 +2,12 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from mockgw.cassette.emitter import HEAD, item
-from mockgw.cassette.held import explained, held, put, written
+from mockgw.cassette.held import Stamp, explained, held, put, stamp, written
 from mockgw.cassette.interaction import Interaction
 from mockgw.cassette.layout import emptied
 from mockgw.cassette.mending import LIST, Ready, has_items, ready, whole
@@ -31,12 +31,19 @@ class Writer:
     """Adds interactions to one cassette.
 
     Any number of writers, threads and processes may add to the same file. Keep a writer: its first
-    call looks through the whole file, the others only at what was added since.
+    call looks through the whole file, the others only at what was added since. `wrote` is told the
+    file's stamps before and after each addition that changed nothing else.
     """
 
-    def __init__(self, path: Path, style: str = "readable") -> None:
+    def __init__(
+        self,
+        path: Path,
+        style: str = "readable",
+        wrote: Callable[[Stamp, Stamp], None] | None = None,
+    ) -> None:
         self._path = path
         self._style = style
+        self._wrote = wrote
         self._seen: _Seen | None = None
 
     def append(self, one: Interaction) -> list[str]:
@@ -50,9 +57,12 @@ class Writer:
         dropped: list[str] = []
         while True:
             with held(self._path) as descriptor:
+                before = stamp(os.fstat(descriptor))
                 place = self._place(descriptor, dropped)
                 if place is not None:
                     self._add(descriptor, place, text)
+                    if self._wrote is not None and not dropped:
+                        self._wrote(before, stamp(os.fstat(descriptor)))
                     return dropped
 
     def _add(self, descriptor: int, place: Ready, text: str) -> None:

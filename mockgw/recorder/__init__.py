@@ -30,7 +30,7 @@ class Recorder:
     """Writes whole answers to one cassette, and lets them be played at once.
 
     With `beside` they are written to a new file, which takes the cassette's place at the end;
-    `pending` takes them in place of any file. `ledger` counts what became of them.
+    `into` takes them in place of a writer of its own. `ledger` counts what became of them.
     """
 
     def __init__(
@@ -41,13 +41,13 @@ class Recorder:
         policy: Policy = _USUAL,
         *,
         beside: bool = False,
-        pending: Pending | None = None,
+        into: Pending | Writer | None = None,
     ) -> None:
         self._path = path
         self._written = path.with_name(f".{path.name}.new") if beside else path
         if beside:
             self._written.unlink(missing_ok=True)
-        self._writer = pending or Writer(self._written, policy.style)
+        self._writer = into or Writer(self._written, policy.style)
         self._tapes = tapes
         self._redactor = redactor
         self._policy = policy

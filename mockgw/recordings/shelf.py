@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 
 from mockgw import matching
+from mockgw.cassette.held import Stamp, stamp
 from mockgw.cassette.reader import find_cassettes
 from mockgw.cassette.sidecar import Sidecars
 from mockgw.errors import MockgwError
@@ -13,8 +15,6 @@ from mockgw.recordings.index import Index
 from mockgw.recordings.reading import Tape, tape
 from mockgw.recordings.recording import Recording
 
-# Device, inode, size in bytes, and time in ns.
-_Stamp = tuple[int, int, int, int]
 _SIZE = 2
 
 
@@ -25,7 +25,7 @@ class Book:
     `emptied` says that there is nothing in it any more, which is perhaps only for a moment.
     """
 
-    stamp: _Stamp | None
+    stamp: Stamp | None
     tape: Tape
     problem: MockgwError | None = None
     emptied: bool = False
@@ -51,8 +51,8 @@ class News:
 class Shelf:
     """The cassettes in files and folders, and the index of their recordings.
 
-    A file that is broken keeps the recordings it had. `look` may run in a thread of its own, `take`
-    may not.
+    A file that is broken keeps the recordings it had. `look` and `wrote` may run in a thread of
+    their own, `take` may not.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class Shelf:
         self._sidecars = sidecars
         self._to_be_made = to_be_made
         self._last = Look({}, frozenset())
+        self._changing = Lock()
         self.index = Index((), clean)
         self.index.made = self._keep
 
@@ -109,25 +110,41 @@ class Shelf:
                 missing[str(path)] = problem
                 continue
             for file in files:
-                name, stamp = str(file), _stamp(file)
+                name, found = str(file), _stamp(file)
                 before = self._last.books.get(name)
                 if name in books:
                     continue
-                if before is not None and before.stamp == stamp and not before.emptied:
+                if before is not None and before.stamp == found and not before.emptied:
                     books[name] = before
-                elif before is not None and _emptied(before.stamp, stamp):
+                elif before is not None and _emptied(before.stamp, found):
                     # Many programs empty a file before they write it: the next look will tell.
-                    books[name] = Book(stamp, before.tape, before.problem, emptied=True)
+                    books[name] = Book(found, before.tape, before.problem, emptied=True)
                 else:
-                    books[name] = self._read(file, stamp, before)
+                    books[name] = self._read(file, found, before)
                     read.add(name)
         return Look(books, frozenset(read), missing)
 
-    def _read(self, file: Path, stamp: _Stamp | None, before: Book | None) -> Book:
+    def wrote(self, path: Path, before: Stamp, after: Stamp) -> None:
+        """Take note that this process added to a file what the index has already been given.
+
+        If it was known as it stood before, it need not be read for that: a recorder would read its
+        whole cassette after each answer.
+        """
+        name = str(path)
+        with self._changing:
+            books = dict(self._last.books)
+            book = books.get(name)
+            if book is None and not before[_SIZE]:
+                books[name] = Book(after, Tape([]))
+            elif book is not None and book.stamp == before and not (book.problem or book.emptied):
+                books[name] = replace(book, stamp=after)
+            self._last = replace(self._last, books=books)
+
+    def _read(self, file: Path, found: Stamp | None, before: Book | None) -> Book:
         try:
-            return Book(stamp, tape(file, self._sidecars))
+            return Book(found, tape(file, self._sidecars))
         except MockgwError as problem:
-            return Book(stamp, before.tape if before else Tape([]), problem)
+            return Book(found, before.tape if before else Tape([]), problem)
 
     def take(self, look: Look) -> list[News]:
         """Let the index be of that look; return in words for people what has changed.
@@ -135,7 +152,8 @@ class Shelf:
         A recording that is on the disk as before stays the same object, and so what is known of it
         stays true.
         """
-        last, self._last = self._last, look
+        with self._changing:
+            last, self._last = self._last, look
         gone = [name for name in last.books if name not in look.books]
         if not (gone or look.read or look.missing.keys() != last.missing.keys()):
             return []
@@ -178,15 +196,14 @@ def _settle(book: Book, before: Book | None, added: list[Recording]) -> None:
     added[:] = [one for one in added if id(one) in left]
 
 
-def _stamp(file: Path) -> _Stamp | None:
+def _stamp(file: Path) -> Stamp | None:
     try:
-        told = file.stat()
+        return stamp(file.stat())
     except OSError:
         return None
-    return told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns
 
 
-def _emptied(before: _Stamp | None, now: _Stamp | None) -> bool:
+def _emptied(before: Stamp | None, now: Stamp | None) -> bool:
     return before is not None and now is not None and bool(before[_SIZE]) and not now[_SIZE]
 
 

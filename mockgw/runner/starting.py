@@ -46,7 +46,7 @@ async def start(
     store = opened(settings.state, settings.state_size)
     gateway = Gateway(settings, journal, tapes, store, keys)
     road = _road(settings, gateway, keys, store)
-    through = way(settings, tapes)
+    through = way(settings, tapes, shelf=shelf)
     if through is not None:
         gateway.through, gateway.ledger = through, through.ledger
     parts = (

@@ -1,10 +1,11 @@
 """The way to an upstream, and what keeps what it says."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from mockgw.cassette.writer import refuse
+from mockgw.cassette.writer import Writer, refuse
 from mockgw.errors import MockgwError
 from mockgw.runner.cleaning import redactor_here
 from mockgw.runner.clocks import RealClock
@@ -14,14 +15,20 @@ from mockgw.tapes import Tapes
 if TYPE_CHECKING:
     from mockgw.passing import Passing
     from mockgw.recorder.pending import Pending
+    from mockgw.recordings import Shelf
 
 
-def way(settings: Settings, tapes: Tapes, pending: "Pending | None" = None) -> "Passing | None":
+def way(
+    settings: Settings,
+    tapes: Tapes,
+    pending: "Pending | None" = None,
+    shelf: "Shelf | None" = None,
+) -> "Passing | None":
     """Return the way to the upstream, with a recorder where the mode keeps what it says.
 
-    `pending` takes what is kept in place of the cassette. None in a mode that asks no upstream.
-    Raises MockgwError for a cassette to which nothing can be added: better now than at the first
-    answer.
+    `pending` takes what is kept in place of the cassette, which the `shelf` holds. None in a mode
+    that asks no upstream. Raises MockgwError for a cassette to which nothing can be added: better
+    now than at the first answer.
     """
     if settings.mode not in UPSTREAM_MODES:
         return None
@@ -31,11 +38,17 @@ def way(settings: Settings, tapes: Tapes, pending: "Pending | None" = None) -> "
     redactor = redactor_here().knowing([settings.upstream_key or "", *settings.api_keys])
     recorder = None
     if settings.mode in {"record", "rerecord"}:
-        recorder = _recorder(settings, tapes, redactor, pending)
+        recorder = _recorder(settings, tapes, redactor, pending, shelf)
     return Passing(settings, recorder, Machine(RealClock().now, proxy_of, redactor.text))
 
 
-def _recorder(settings: Settings, tapes: Tapes, redactor: Any, pending: "Pending | None") -> Any:
+def _recorder(
+    settings: Settings,
+    tapes: Tapes,
+    redactor: Any,
+    pending: "Pending | None",
+    shelf: "Shelf | None",
+) -> Any:
     from mockgw.recorder import Recorder  # noqa: PLC0415 - as above
     from mockgw.recorder.policy import Policy  # noqa: PLC0415 - as above
 
@@ -45,8 +58,12 @@ def _recorder(settings: Settings, tapes: Tapes, redactor: Any, pending: "Pending
     path = Path(settings.cassettes[0])
     _refuse(path)
     if pending is not None:
-        return Recorder(path, tapes, redactor, policy, pending=pending)
-    return Recorder(path, tapes, redactor, policy, beside=settings.mode == "rerecord")
+        return Recorder(path, tapes, redactor, policy, into=pending)
+    if settings.mode == "rerecord":
+        return Recorder(path, tapes, redactor, policy, beside=True)
+    wrote = None if shelf is None else partial(shelf.wrote, path)
+    writer = Writer(path, policy.style, wrote)
+    return Recorder(path, tapes, redactor, policy, into=writer)
 
 
 def _refuse(path: Path) -> None:

@@ -164,9 +164,7 @@ def _as_json(call: Call) -> dict[str, str]:
 
 
 def _address(call: Call) -> str:
-    operations = (one for api in apis.APIS for one in api.operations)
-    path = next((one.path for one in operations if one.name == call.operation), "")
-    return _OPENAI + path.replace("{id}", call.params.get("id", ""))
+    return _OPENAI + (apis.path(call) or "")
 
 
 def _bytes(given: Any, otherwise: bytes) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.environments import ROOT
+from tests.environments import ROOT, alone
 
 HERE = Path(__file__).parent
 _HOME = ROOT / ".venv-npm"
@@ -24,15 +24,16 @@ def packages() -> Path:
         pytest.skip("node and npm are not on the PATH")
     wanted = (HERE / "package.json").read_text("utf-8")
     stamp = _HOME / "installed"
-    if not stamp.exists() or stamp.read_text("utf-8") != wanted:
-        shutil.rmtree(_HOME, ignore_errors=True)
-        _HOME.mkdir()
-        (_HOME / "package.json").write_text(wanted, "utf-8")
-        quiet = ("--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts")
-        done = _run(["npm", "install", *quiet], {}, _MINUTES)
-        if done.returncode:
-            pytest.skip(f"npm could not install the clients: {done.stderr[-300:]}")
-        stamp.write_text(wanted, "utf-8")
+    with alone(_HOME.name):
+        if not stamp.exists() or stamp.read_text("utf-8") != wanted:
+            shutil.rmtree(_HOME, ignore_errors=True)
+            _HOME.mkdir()
+            (_HOME / "package.json").write_text(wanted, "utf-8")
+            quiet = ("--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts")
+            done = _run(["npm", "install", *quiet], {}, _MINUTES)
+            if done.returncode:
+                pytest.skip(f"npm could not install the clients: {done.stderr[-300:]}")
+            stamp.write_text(wanted, "utf-8")
     return _HOME / "node_modules"
 
 

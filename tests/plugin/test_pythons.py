@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,8 @@ def found(version: str) -> str | None:
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
 def test_the_plugins_suites_pass_under(version: str) -> None:
+    if version == "{}.{}".format(*sys.version_info):
+        pytest.skip("this run is of that Python")
     base = found(version)
     if base is None:
         pytest.skip(f"there is no Python {version} here")

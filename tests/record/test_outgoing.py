@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from mockgw.errors import ApiError
 from mockgw.model import Call, Raw
 from mockgw.outgoing import Outgoing, outgoing
 from mockgw.routes import parse, route
@@ -118,3 +119,25 @@ def test_the_secrets_of_a_request_are_known_whatever_they_look_like() -> None:
     told = sent_on(OPENAI, "/v1/responses", headers=headers).credentials
     assert {"opens-it", "opens-too", "abcdefgh"} <= set(told)
     assert not [one for one in told if "not one" in one]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/v1/conversations/conv_1/items/msg_2?include=x", b""),
+        ("GET", "/v1/models/gpt-5.5", b""),
+        ("POST", "/v1/conversations", b'{"metadata": {"a": "b"}}'),
+        ("POST", "/v1/chat/completions/chatcmpl-1", b'{"metadata":  {}}'),
+    ],
+)
+def test_what_names_no_model_is_sent_on_as_it_came(method: str, path: str, body: bytes) -> None:
+    sent = sent_on(OPENAI, path, body, method=method)
+
+    assert (sent.method, sent.url, sent.body) == (method, OPENAI + path.removeprefix("/v1"), body)
+
+
+def test_what_is_not_openais_is_not_sent_on() -> None:
+    with pytest.raises(ApiError, match="is not passed on") as caught:
+        sent_on(OPENAI, "/client/v4/accounts/a/ai/models/search", b"", method="GET")
+
+    assert (caught.value.status, caught.value.origin) == (400, "mockgw")

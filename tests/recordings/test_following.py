@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from mockgw.cassette.emitter import HEAD, item
+from mockgw.cassette.sidecar import Sidecars
 from mockgw.cassette.watching import changes
+from mockgw.recordings.reading import Tape
+from mockgw.recordings.reading import tape as read_whole
 from mockgw.runner import Gateway, running
 from mockgw.settings import Settings
 from tests.calls import NATIVE, recording
@@ -68,6 +71,43 @@ def test_new_changed_and_deleted_cassettes_are_taken_in(folder: Path, gateway: G
     (folder / "a.yaml").unlink()
     until(lambda: status(gateway, "four") == 404)
     assert [one["file"] for one in told(gateway)["cassettes"]] == [str(folder / "deep" / "b.yaml")]
+
+
+def test_a_recorder_does_not_read_its_cassette_for_what_it_wrote_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, read = tmp_path / "tape.yaml", list[Path]()
+
+    def counted(file: Path, sidecars: Sidecars | None = None) -> Tape:
+        read.append(file)
+        return read_whole(file, sidecars)
+
+    monkeypatch.setattr("mockgw.recordings.shelf.tape", counted)
+    with running(Settings(port=0, mode="synth")) as upstream:
+        settings = Settings(
+            port=0, mode="record", upstream=f"{upstream.url}/v1", cassettes=(str(path),), watch=True
+        )
+        with running(settings) as gateway:
+            for number in range(4):
+                assert status(gateway, f"call {number}") == 200
+                time.sleep(0.3)  # longer than changes are gathered
+            assert read == []
+            assert told(gateway)["cassettes"][0]["recordings"] == 4
+            with path.open("a", encoding="utf-8") as file:
+                file.write(item(recording(asks("another's"), {"id": "resp_another"})))
+            until(lambda: told(gateway)["cassettes"][0]["recordings"] == 5)
+            assert set(read) == {path}
+            assert post(gateway.url + NATIVE["responses"], asks("another's")).json()["id"]
+            assert len(upstream.journal) == 4
+            known = len(read)
+            assert [status(gateway, f"call {number}") for number in range(5)] == [200] * 5
+            time.sleep(0.5)
+            assert len(read) == known
+            assert told(gateway)["cassettes"][0]["recordings"] == 6
+            path.unlink()
+            until(lambda: told(gateway)["cassettes"] == [])
+            assert status(gateway, "call 0") == 200
+            assert len(upstream.journal) == 6
 
 
 def test_a_broken_cassette_keeps_what_it_had_and_is_told_once(

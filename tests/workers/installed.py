@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.environments import ROOT
+from tests.environments import ROOT, alone
 
 EXAMPLE = ROOT / "examples/worker"
 _HOME = ROOT / ".venv-workers"
@@ -24,12 +24,13 @@ def packages() -> Path:
         pytest.skip("node and npm are not on the PATH")
     wanted = (EXAMPLE / "package.json").read_text("utf-8")
     stamp = _HOME / "installed"
-    if not stamp.exists() or stamp.read_text("utf-8") != wanted:
-        shutil.rmtree(_HOME, ignore_errors=True)
-        _HOME.mkdir()
-        (_HOME / "package.json").write_text(wanted, "utf-8")
-        _install()
-        stamp.write_text(wanted, "utf-8")
+    with alone(_HOME.name):
+        if not stamp.exists() or stamp.read_text("utf-8") != wanted:
+            shutil.rmtree(_HOME, ignore_errors=True)
+            _HOME.mkdir()
+            (_HOME / "package.json").write_text(wanted, "utf-8")
+            _install()
+            stamp.write_text(wanted, "utf-8")
     return _HOME / "node_modules"
 
 
