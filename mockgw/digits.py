@@ -13,7 +13,7 @@ _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 @lru_cache(maxsize=64)
 def seed(*parts: str) -> str:
-    """Return the 32 hex digits that stand for the parts: they are asked for more than once a call."""
+    """Return the 32 hex digits that stand for the parts; a call asks for them more than once."""
     return digest(*parts)
 
 

@@ -177,9 +177,10 @@ def _read(raw: Raw, found: Route) -> Json:
             message = "The request body is no JSON object."
             raise ApiError(400, message, param="body", code="7001", origin="gateway") from None
         if found.door.run_path and raw.headers.get("cf-aig-gateway-id"):
-            # Where a gateway is named, the body never gets as far as the provider.
+            # Where a gateway is named, the body never gets as far as the provider. The real one
+            # answers 500, which a double gives only to whoever asked for it.
             message = "Invalid request body"
-            raise ApiError(500, message, code="7000", origin="gateway") from None
+            raise ApiError(400, message, code="7000", origin="gateway") from None
         raise
 
 

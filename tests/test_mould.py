@@ -54,7 +54,7 @@ def test_what_is_asked_again_is_answered_as_if_it_were_made_anew(
 ) -> None:
     for call in each_way(request_):
         maker, other, encoder = synth(), synth(), Encoder(0, obfuscate=True)
-        monkeypatch.setattr(other, "_keep", lambda *told: None)
+        monkeypatch.setattr(other, "_keep", lambda *_: None)
         for number in range(1, 5):
             made = again(call, number, maker)
             fresh = again(call, number, other)

@@ -92,7 +92,7 @@ def _bodies() -> Iterator[Case]:
         yield Case(name, "POST", run, status, [(code, words[name])], body)
     named = {**SHOWN, "cf-aig-gateway-id": "default"}
     unread = [(7000, "Invalid request body")]
-    yield Case("no JSON for a gateway", "POST", run, 500, unread, b"{'model'", named)
+    yield Case("no JSON for a gateway", "POST", run, 400, unread, b"{'model'", named)
 
 
 def _keys() -> Iterator[Case]:
