@@ -77,6 +77,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=False,
         help="Refuse connections that leave loopback, whatever the client.",
     )
+    _add_ini_keys(parser)
+
+
+def _add_ini_keys(parser: pytest.Parser) -> None:
     parser.addini("mockgw_mode", "Like --mockgw-mode.", default="")
     parser.addini("mockgw_unused", "Like --mockgw-unused.", default="")
     parser.addini("mockgw_upstream", "Like --mockgw-upstream.", default="")

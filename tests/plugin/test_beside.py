@@ -113,3 +113,13 @@ def test_the_guards_of_others_let_what_goes_to_the_gateway_through(apart: Apart)
     theirs = ("--block-network", "--allowed-hosts=127.0.0.1")
     sockets = ("--disable-socket", "--allow-unix-socket", "--allow-hosts=127.0.0.1,localhost")
     apart.run(*theirs, *sockets, "--mockgw-block-network").passed(4)
+
+
+def test_what_vcrpy_would_answer_is_not_recorded(apart: Apart) -> None:
+    apart.suite.write("@pytest.mark.vcr\ndef test_both(mockgw): ask()\n")
+    arguments = ("--mockgw-mode=record", "--mockgw-upstream=http://127.0.0.1:9/v1")
+    ran = apart.run(*arguments)
+    assert ran.counts == {"errors": 1}
+    told = "Mode record: the mark vcr is on this test, so vcrpy would answer for the upstream."
+    assert told in ran.text
+    assert "The upstream 127.0.0.1:9 could not" in apart.run(*arguments, "--disable-recording").text
