@@ -131,14 +131,14 @@ def price(name: str) -> Price | None:
     return None if known is None else Price(*known, long=base in _DEARER_WHEN_LONG)
 
 
-def cost(name: str, usage: Mapping[str, Any]) -> float | None:
+def cost(name: str, usage: Mapping[str, Any], own: Price | None = None) -> float | None:
     """Return the dollars that a usage of either API costs, None for a model without a price.
 
-    No usage costs nothing.
+    `own` is a price that holds in place of the known one. No usage costs nothing.
     """
     if not usage:
         return 0.0
-    known = price(name)
+    known = own or price(name)
     if known is None:
         return None
     prompt = _count(usage, "input_tokens", "prompt_tokens")

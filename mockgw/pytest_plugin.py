@@ -6,6 +6,7 @@ but pytest; the rest is loaded when a test asks for the fixture.
 
 import gc
 import os
+import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,8 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--mockgw-mode",
         default=None,
-        help="Where answers come from in every test: auto, replay, synth, record, rerecord (or "
-        "rewrite) or live; vcrpy's none, once, new_episodes and all mean what they mean there.",
+        help="Who answers: auto, replay, synth, record, rerecord or live, or vcrpy's words.",
     )
     group.addoption(
         "--mockgw-unused",
@@ -112,13 +112,20 @@ def _guard(config: pytest.Config) -> "Guard":
 
 
 @contextmanager
-def _unswept() -> Iterator[None]:
-    """Import without the garbage collector, which in the heap of a suite takes a fifth of it."""
-    swept = gc.isenabled()
+def _plainly() -> Iterator[None]:
+    """Import as outside of pytest, which takes half the time.
+
+    pytest rewrites the assertions in all modules of whatever has a plugin, and there are none for
+    users to read in ours; and the garbage collector walks through the heap of the whole suite.
+    """
+    finders, swept = list(sys.meta_path), gc.isenabled()
+    rewriting = [one for one in finders if type(one).__name__ == "AssertionRewritingHook"]
+    sys.meta_path[:] = [one for one in finders if one not in rewriting]
     gc.disable()
     try:
         yield
     finally:
+        sys.meta_path[:0] = rewriting
         if swept:
             gc.enable()
 
@@ -126,10 +133,9 @@ def _unswept() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def mockgw_settings(pytestconfig: pytest.Config) -> "Settings":
     """Return the settings of the run's gateway: override it in a conftest to change them."""
-    with _unswept():
+    with _plainly():
         from mockgw.errors import MockgwError  # noqa: PLC0415 - only for those who ask for it
         from mockgw.sources import load  # noqa: PLC0415 - the same
-        from mockgw.testing import open as _  # noqa: PLC0415, F401 - all tests need it in a moment
 
     chosen: dict[str, Any] = {"port": 0, "mode": "synth"}
     if seed := pytestconfig.getini("mockgw_seed"):
@@ -144,8 +150,10 @@ def mockgw_settings(pytestconfig: pytest.Config) -> "Settings":
 @pytest.fixture(scope="session")
 def mockgw_server(mockgw_settings: "Settings") -> Iterator["Gateway"]:
     """Return the gateway that all tests of the run share; each has a part of it to itself."""
-    from mockgw.errors import MockgwError  # noqa: PLC0415 - only for those who ask for it
-    from mockgw.runner import running  # noqa: PLC0415 - the same
+    with _plainly():
+        from mockgw.errors import MockgwError  # noqa: PLC0415 - only for those who ask for it
+        from mockgw.runner import running  # noqa: PLC0415 - the same
+        from mockgw.testing import account, open  # noqa: A004, F401, PLC0415 - needed in a moment
 
     server = running(mockgw_settings)
     try:

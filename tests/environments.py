@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from mockgw.canonical import digest
 from mockgw.cassette.lock import locked
 
@@ -39,6 +41,33 @@ def interpreter(home: str, *wanted: str, ours: bool = False, base: str = sys.exe
         _run(str(python), "-m", "pip", "install", "--quiet", *wanted, *editable)
         stamp.write_text(told, "utf-8")
     return str(python)
+
+
+@cache
+def node_modules(home: str, manifest: Path) -> Path:
+    """Return the `node_modules` that has what the manifest, a package.json, wants.
+
+    `home` is its folder below the root. Skips the test when node is not here, or the packages
+    are not to be had.
+    """
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        pytest.skip("node and npm are not on the PATH")
+    folder, wanted = ROOT / home, manifest.read_text("utf-8")
+    stamp = folder / "installed"
+    with alone(home):
+        if not stamp.exists() or stamp.read_text("utf-8") != wanted:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            (folder / "package.json").write_text(wanted, "utf-8")
+            quiet = ("--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts")
+            command = ["npm", "install", *quiet]
+            done = subprocess.run(
+                command, cwd=folder, check=False, capture_output=True, text=True, timeout=300
+            )
+            if done.returncode:
+                pytest.skip(f"npm could not install the packages: {done.stderr[-300:]}")
+            stamp.write_text(wanted, "utf-8")
+    return folder / "node_modules"
 
 
 @contextmanager

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from mockgw.catalogue import Price, price, undated
+from mockgw import catalogue
+from mockgw.catalogue import Price, undated
 from mockgw.model import Json
 
 _INPUT, _OUTPUT = ("input_tokens", "prompt_tokens"), ("output_tokens", "completion_tokens")
-_DETAILS = ("input_tokens_details", "prompt_tokens_details")
 
 
 def tokens(usage: Json) -> tuple[int, int]:
@@ -28,12 +28,7 @@ def cost(
         told = into * custom.get("per_token_in", 0) + out * custom.get("per_token_out", 0)
         return round(float(told), 12)
     mine = own.get(model) or own.get(undated(model))
-    known = Price(mine[0], mine[0], mine[1]) if mine else price(model)
-    if known is None:
-        return None
-    details: Json = next((usage[key] for key in _DETAILS if isinstance(usage.get(key), dict)), {})
-    cached = min(_count(details, ("cached_tokens",)), into)
-    return round(known.of(into, cached, out), 12)
+    return catalogue.cost(model, usage, Price(mine[0], mine[0], mine[1]) if mine else None)
 
 
 def _count(told: Json, names: tuple[str, ...]) -> int:

@@ -126,8 +126,8 @@ class Answering(Serving, frozen=True, kw_only=True):
         Meta(
             pattern=r"\A(\d{1,6}(\.\d{1,3})?(:\d{1,6}(\.\d{1,3})?)?)?\Z",
             description="Seconds that a response in the background is queued and then works, such "
-            "as 0.5:20; one number for both. As long as it says itself when not given. With a clock "
-            "that stands, each look at it takes it one status on.",
+            "as 0.5:20; one number for both. As long as it says itself when not given. With a "
+            "clock that stands, each look at it takes it one status on.",
             extra={"allowed": "SECONDS or QUEUED:WORKING", "metavar": "SECONDS"},
         ),
     ] = ""
