@@ -25,6 +25,10 @@ def seen(tally: Tally, session: pytest.Session, library: Library | None) -> None
     """Take note of what only this process knows: cassettes of no test, and late requests."""
     root = session.config.rootpath
     tally.find("orphans", orphans(session.items, tally.tests, root))
+    for path in {
+        path for told in tally.tests.values() if told["prune"] for path in told["cassettes"]
+    }:
+        tally.users[path] = [one.nodeid for one in session.items if _plays(one, root / path)]
     if library is not None:
         tally.late += library.late
 
@@ -72,6 +76,11 @@ def _used(item: pytest.Item) -> Iterable[Path]:
                 yield folder / f"{name}.yaml"
 
 
+def _plays(item: pytest.Item, path: Path) -> bool:
+    used = set(_used(item))
+    return path in used or not used.isdisjoint(path.parents)
+
+
 def secrets(tally: Tally, config: pytest.Config) -> list[str]:
     """Return where secrets are in the cassettes that were used, never what they are.
 
@@ -102,11 +111,11 @@ def secrets(tally: Tally, config: pytest.Config) -> list[str]:
 def prune(tally: Tally) -> tuple[list[str], list[str]]:
     """Take out the recordings that no test has played; return them, and what spoke against it.
 
-    Only of cassettes all of whose tests have passed.
+    Only of cassettes all of whose tests have passed: what one that was skipped would play is not
+    left over.
     """
-    failed = {
-        path for told in tally.tests.values() if not told["passed"] for path in told["cassettes"]
-    }
+    passed = {name for name, told in tally.tests.items() if told["passed"]}
+    failed = {path for path, names in tally.users.items() if not passed.issuperset(names)}
     played = {where for told in tally.tests.values() for where in told["played"]}
     gone: dict[Path, dict[int, tuple[str, str]]] = {}
     for told in tally.tests.values():
@@ -115,7 +124,7 @@ def prune(tally: Tally) -> tuple[list[str], list[str]]:
                 if where not in played:
                     gone.setdefault(Path(path), {})[position] = (key, where)
     done: list[str] = []
-    against = [f"{path}: a test of it did not pass" for path in sorted(failed)]
+    against = [f"{path}: not all of its tests have passed" for path in sorted(failed)]
     for path, places in gone.items():
         try:
             done += _pruned(path, places)

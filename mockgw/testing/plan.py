@@ -19,6 +19,7 @@ from mockgw.testing.tape import default_cassette, named, to_be
 MODES = ("auto", "replay", "synth", "record", "rerecord", "live")
 WRITING = frozenset({"record", "rerecord"})
 UPSTREAM = WRITING | {"live"}
+PLAYING = frozenset({"auto", "replay", "record"})
 UNUSED = ("ignore", "warn", "fail", "prune")
 REPEATS = (ERROR, LAST, CYCLE)
 # The words of vcrpy and of pytest-recording for the same.
@@ -68,7 +69,7 @@ def plan(item: pytest.Item, vcrpy: Mapping[str, Any]) -> Plan:
     mode, target = _mode(item, told, default)
     own = _own(item, told, default, mode, target)
     unused = chosen(item, "unused", told, UNUSED)
-    _check_ci("unused", unused, unused.word == "prune")
+    _check_ci("unused", unused, writes=unused.word == "prune")
     cassettes = own or (() if mode in UPSTREAM else _shared(item.config))
     match, repeats = told.get("match"), told.get("repeats")
     return Plan(
@@ -83,7 +84,7 @@ def plan(item: pytest.Item, vcrpy: Mapping[str, Any]) -> Plan:
         suite=suite(item, vcrpy) if cassettes else None,
         repeats="" if repeats is None else checked("repeats", repeats, REPEATS, MARK),
         # What all tests share is not for one of them to play to its end.
-        unused=(unused.word or "ignore") if own and mode not in {"rerecord", "live"} else "ignore",
+        unused=(unused.word or "ignore") if own and mode in PLAYING else "ignore",
         upstream=_upstream(item.config),
         expire=_expire(item.config),
         templates=_listed(told.get("template")),
@@ -100,10 +101,11 @@ def _mode(item: pytest.Item, told: Mapping[str, Any], default: Path) -> tuple[st
         return ("replay" if told.get("cassette") or default.is_file() else "auto"), None
     if mode == _ONCE:
         mode = "replay" if to_be(item, told.get("cassette")).is_file() else "record"
+    if mode in UPSTREAM:
+        _check_vcrpy(item, mode)
     if mode not in WRITING:
         return mode, None
-    _check_ci("mode", choice, True)
-    _check_vcrpy(item, mode)
+    _check_ci("mode", choice, writes=True)
     return mode, to_be(item, told.get("cassette"))
 
 
@@ -118,7 +120,7 @@ def _own(
     return named(item, told.get("cassette")) or ((default,) if default.is_file() else ())
 
 
-def _check_ci(name: str, choice: Choice, writes: bool) -> None:
+def _check_ci(name: str, choice: Choice, *, writes: bool) -> None:
     """Refuse to change files in continuous integration unless the command line says so."""
     if writes and in_ci() and not choice.typed:
         raise MockgwError(

@@ -26,25 +26,33 @@ class Tally:
     """Counts the answers of a run, and remembers each test's misses and unused recordings.
 
     `late` are the requests that came after their tests; `findings` what was found at the end of
-    the run, by kind; `whole` says that the whole suite ran.
+    the run, by kind; `users` are all tests that may play a cassette from which something is to be
+    taken; `whole` says that the whole suite ran.
     """
 
     def __init__(self) -> None:
         self.tests: dict[str, dict[str, Any]] = {}
         self.late: list[str] = []
         self.findings: dict[str, list[str]] = {}
+        self.users: dict[str, list[str]] = {}
         self.whole = False
 
     def merge(self, told: Mapping[str, Any]) -> None:
         """Take over what another process counted."""
         self.tests.update(told["tests"])
         self.late += told["late"]
+        self.users.update(told["users"])
         for kind, found in told["findings"].items():
             self.find(kind, found)
 
     def told(self) -> dict[str, Any]:
         """Return what another process needs to take all of it over."""
-        return {"tests": self.tests, "late": self.late, "findings": self.findings}
+        return {
+            "tests": self.tests,
+            "late": self.late,
+            "findings": self.findings,
+            "users": self.users,
+        }
 
     def find(self, kind: str, found: Sequence[str]) -> None:
         """Take note of what was found, each thing once."""

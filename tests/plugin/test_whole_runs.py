@@ -105,7 +105,26 @@ def test_only_cassettes_of_tests_that_passed_are_pruned(suite: Suite, shared: Pa
     assert ran.counts == {"failed": 1, "passed": 2}
     assert questions(shared) == ["one", "two", "three"]
     assert questions(own(suite)) == ["own"]
-    assert "cassettes/shared.yaml: a test of it did not pass" in ran.text
+    assert "cassettes/shared.yaml: not all of its tests have passed" in ran.text
+
+
+@pytest.mark.parametrize("mark", ["@pytest.mark.skip", "@pytest.mark.xfail"])
+def test_what_a_test_would_play_that_was_left_out_is_not_pruned(
+    suite: Suite, shared: Path, mark: str
+) -> None:
+    before = shared.read_bytes()
+    suite.write(TWO.replace('"2"', '"3"').replace("def test_two", f"{mark}\ndef test_two"))
+    ran = suite.run("--mockgw-unused=prune")
+    assert ran.counts["passed"] == 2
+    assert shared.read_bytes() == before
+    assert questions(own(suite)) == ["own"]
+
+
+def test_a_run_by_synthesis_prunes_nothing(suite: Suite, shared: Path) -> None:
+    before = shared.read_bytes()
+    suite.write(TWO.replace("== ", "!= "))
+    suite.run("--mockgw-unused=prune", "--mockgw-mode=synth").passed(3)
+    assert shared.read_bytes() == before
 
 
 def test_in_ci_pruning_needs_the_command_line(
