@@ -19,6 +19,7 @@ JSON_TYPE = "application/json"
 _REFUSED = 400
 _POOL_SIZE = 8192
 _LARGE = 65_536
+_MOULDED = 64
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -39,7 +40,7 @@ class Encoder:
         letters = "".join(chance(seed, "obfuscation").choices(_ALPHABET, k=_POOL_SIZE))
         self._pool = letters + letters[:16]
         self._streams: Memo[tuple[str, bytes, str, bytes], Frames] = Memo()
-        self._moulded: Memo[tuple[Mould, bytes], Frames] = Memo()
+        self._moulded: Memo[tuple[Mould, bytes], Frames] = Memo(_MOULDED)
 
     def encode(self, call: Call, reply: Reply, door: Door) -> Encoded:
         """Return the reply in the form that the call asked for.

@@ -145,6 +145,7 @@ class Edge:
         What another waits for is left to its task.
         """
         plain = message.method == "POST" and message.version == _HTTP_1_1
+        plain = plain and PREFIX not in message.path
         if not plain or body.total_bytes > self._max_body or "Expect" in message.headers:
             return False
         target, said = message.path, body.read_nowait()

@@ -111,6 +111,14 @@ def test_a_long_prompt_is_counted_by_the_cache_each_time() -> None:
     assert spared[1] == spared[2] > 2_000
 
 
+def test_a_large_answer_is_made_anew_each_time() -> None:
+    call, maker = (
+        calls.call({**HELLO, "metadata": {f"key {n}": "x" * 512 for n in range(16)}}),
+        synth(),
+    )
+    assert [again(call, number, maker).mould for number in range(1, 5)] == [None] * 4
+
+
 def test_an_object_is_filled_with_other_ids_and_shares_the_rest() -> None:
     first = {"id": IDS[0], "output": [{"id": IDS[1], "content": ["x"]}, {"id": None}], "usage": {}}
     made = Mould(first, IDS).filled(("resp_33", "msg_44"))

@@ -1,10 +1,11 @@
 """Answers by synthesis: obeys the request, and needs no recording."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from mockgw import apis
-from mockgw.canonical import digest, ordered
+from mockgw.canonical import digest, encode, ordered
 from mockgw.catalogue import find
 from mockgw.context import EMPTY
 from mockgw.digits import Digits
@@ -23,6 +24,8 @@ _NO_MEANING = frozenset(
     "safety_identifier service_tier store stop stream stream_options user".split()
 )
 _Place = tuple[str, int, int | None, tuple[str, ...]]
+# Bytes; a larger answer is not kept for the next of its kind.
+_LARGE = 8_192
 # All that an answer depends on beside its ids, when nothing came before its call.
 _Kind = tuple[str, bool, bool, int]
 _OBEYED = "max_tokens obeyed: the live gateway refuses it for this model (--max-tokens refuse)"
@@ -80,7 +83,10 @@ class Synth:
     def _keep(self, place: _Kind, call: Call, birth: Birth, answer: Answer) -> None:
         """Keep an answer that is asked for again, where nothing but ids depends on its birth."""
         ids = birth.again(self._digits(call), birth.at)
-        if ids is not None:
+        if ids is None or len(encode(answer.object)) > _LARGE:
+            return
+        # An object whose ids cannot be told from the rest of it is made anew each time.
+        with suppress(ValueError):
             mould = Mould(answer.object, ids)
             self._cast.keep(place, _Cast(mould, birth.again, answer.notes))
 

@@ -68,12 +68,16 @@ def _used(item: pytest.Item) -> Iterable[Path]:
     for mark in item.iter_markers():
         if mark.name == "mockgw":
             given = mark.kwargs.get("cassette", ())
-            for name in given if isinstance(given, list | tuple) else [given]:
+            for name in _names(given if isinstance(given, list | tuple) else [given]):
                 yield beside(item, Path(name), _FOLDER) or folder / name
         elif mark.name in {"vcr", "default_cassette"}:
-            for name in (one for one in mark.args if isinstance(one, str)):
+            for name in _names(mark.args):
                 yield folder / name
                 yield folder / f"{name}.yaml"
+
+
+def _names(given: Iterable[object]) -> list[str]:
+    return [str(one) for one in given if isinstance(one, str | Path)]
 
 
 def _plays(item: pytest.Item, path: Path) -> bool:

@@ -75,7 +75,8 @@ class Library:
         passed = monotonic() - self._ended.get(entry.session, monotonic())
         during = f", while {self._running} ran" if self._running else ""
         path = entry.path.partition(f"/_s/{quote(entry.session, safe='')}")[2] or entry.path
-        said = Asked.of(entry, clean).text[:_SHOWN]
+        # A secret that is cut would no longer be known for one.
+        said = clean(Asked.of(entry).text)[:_SHOWN]
         told = f"{entry.method} {path} {said!r}, {passed:.1f} s after"
         test = self._tests.get(entry.session, entry.session)
         self.late.append(clean(f"{told} {test} had ended{during}"))

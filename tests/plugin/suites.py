@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-import httpcore2  # noqa: F401 - imported twice, its errors are not those that httpx2 knows
+import httpcore  # noqa: F401 - imported twice, its errors are not those that httpx knows
+import httpcore2  # noqa: F401 - the same of httpx2
 import openai  # noqa: F401 - a suite that imports it again would take a second for it
 import pytest
 import yaml
