@@ -59,10 +59,16 @@ def test_a_request_tells_its_cost_its_retry_and_its_outcome(suite: Suite) -> Non
     suite.write(
         CLIENTS
         + """
+import time
+
 def test_told(mockgw):
     mockgw.fail(500, retry_after=0.01)
     mockgw.reply("Well.", usage={"input": 1000, "output": 100})
     official()
+    # How an answer went out is known a moment after the client has it.
+    until = time.monotonic() + 10
+    while not mockgw.last.outcome and time.monotonic() < until:
+        time.sleep(0.01)
     first, second = mockgw.requests
     assert (first.retry, first.cost) == (0, 0)
     assert (second.retry, second.cost, second.outcome) == (1, 0.008, "whole")
