@@ -32,8 +32,10 @@ async def changes(paths: Iterable[Path], patience: float = _PATIENCE) -> AsyncGe
     try:
         while True:
             yield
+            # Not `wait_for`: before Python 3.12 it may lose that it is cancelled.
             with suppress(TimeoutError):
-                await asyncio.wait_for(happened.wait(), patience)
+                async with asyncio.timeout(patience):
+                    await happened.wait()
             happened.clear()
     finally:
         for task in tasks:

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -177,3 +179,30 @@ async def test_what_nobody_tells_is_looked_for(tmp_path: Path) -> None:
     for _ in range(3):
         await asyncio.wait_for(anext(heard), SECONDS)
     await heard.aclose()
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_it_ends_when_it_is_told_to_though_something_happens_just_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    word = asyncio.Event()
+
+    async def awatch(*_: Path, **options: object) -> AsyncGenerator[set[str], None]:
+        await word.wait()
+        yield set()
+
+    async def follow() -> None:
+        async for _ in changes([tmp_path], patience=SECONDS):
+            listening.set()
+
+    monkeypatch.setitem(sys.modules, "watchfiles", SimpleNamespace(awatch=awatch))
+    listening = asyncio.Event()
+    following = asyncio.create_task(follow())
+    await listening.wait()
+    await asyncio.sleep(0)
+    word.set()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    following.cancel()
+    done, _ = await asyncio.wait([following], timeout=SECONDS)
+    assert [one.cancelled() for one in done] == [True]
