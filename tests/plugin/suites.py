@@ -142,5 +142,5 @@ def exchange(question: str, answer: str) -> dict[str, Any]:
 def forget(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away what the environment of this run says to the suite's."""
     for name in list(os.environ):
-        if name.startswith(("MOCKGW_", "OPENAI_", "CLOUDFLARE_", "PYTEST_")):
+        if name == "CI" or name.startswith(("MOCKGW_", "OPENAI_", "CLOUDFLARE_", "PYTEST_")):
             monkeypatch.delenv(name)
