@@ -22,7 +22,7 @@ from mockgw.state import MemoryStore
 from mockgw.tapes import Play, Tapes
 from tests.calls import AT, raw
 from tests.ways import Way
-from tests.wire import Reply
+from tests.wire import Json, Reply
 
 
 class Travels:
@@ -57,6 +57,13 @@ class Travels:
     ) -> Reply:
         """Return the whole answer to a request."""
         return self.travel(raw(method, path, body, headers))
+
+    def told(self, method: str, path: str, body: Any = None) -> Json:
+        """Return the JSON of an answer, which must have the status 200."""
+        reply = self.send(method, path, body)
+        assert reply.status == 200, reply.body
+        told: Json = reply.json()
+        return told
 
     def ask(self, way: Way, model: str, body: Any, session: str = "") -> Reply:
         """Return the answer to the provider's body, sent that way."""

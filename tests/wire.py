@@ -20,6 +20,11 @@ class Reply(NamedTuple):
         """Return the body's JSON value."""
         return json.loads(self.body)
 
+    def refusal(self) -> tuple[int, str, str | None, str | None]:
+        """Return the status, and the message, parameter and code of OpenAI's error."""
+        error = self.json()["error"]
+        return self.status, error["message"], error["param"], error["code"]
+
 
 def send(
     method: str, url: str, body: bytes = b"", headers: Mapping[str, str] | None = None

@@ -13,24 +13,12 @@ from openai.types.responses import response_create_params, response_input_item_p
 from mockgw.apis.responses.refusals import check
 from mockgw.apis.responses.request import REQUEST
 from mockgw.errors import ApiError
-from mockgw.model import Call
+from tests.apis.refusing import Body, Refusing
 
-Body = dict[str, Any]
 Fault = tuple[str | None, str | None, str]
 DATA = Path(__file__).parents[1] / "data"
-
-
-def call(body: Body, model: str = "gpt-5.5") -> Call:
-    stream = body.get("stream") is True
-    return Call("responses.create", "openai", False, "", model, body, stream, "")
-
-
-def refused(body: Body, model: str = "gpt-5.5") -> tuple[int, str | None, str | None, str]:
-    with pytest.raises(ApiError) as caught:
-        check(call(body, model))
-    found = caught.value
-    assert (found.type, found.origin) == ("invalid_request_error", "provider")
-    return found.status, found.param, found.code, found.message
+refused = Refusing("responses.create", check)
+call = refused.call
 
 
 def function(name: str = "f", **more: Any) -> Body:

@@ -6,7 +6,7 @@ import pytest
 
 from mockgw.state import Prefixes
 from tests.roads import Travels
-from tests.wire import Json, Reply
+from tests.wire import Json
 
 PATH = "/v1/chat/completions"
 PRO, CHAT = "gpt-5.5-pro", "gpt-5.5"
@@ -17,28 +17,16 @@ def road() -> Travels:
     return Travels(synth=True)
 
 
-def sent(road: Travels, method: str, path: str, body: Any = None) -> Json:
-    reply = road.send(method, path, body)
-    assert reply.status == 200, reply.body
-    told: Json = reply.json()
-    return told
-
-
 def made(road: Travels, base: str = "/v1", text: str = "Hi", **body: Any) -> Json:
     asked = {"model": CHAT, "messages": [{"role": "user", "content": text}], "store": True, **body}
-    return sent(road, "POST", f"{base}/chat/completions", asked)
-
-
-def refused(reply: Reply) -> tuple[int, str, str | None, str | None]:
-    error = reply.json()["error"]
-    return reply.status, error["message"], error["param"], error["code"]
+    return road.told("POST", f"{base}/chat/completions", asked)
 
 
 @pytest.mark.parametrize("base", ["/v1", "/v1/acc/gw/openai", "/v1/acc/gw/openai/v1"])
 def test_a_stored_completion_is_fetched_changed_and_deleted(road: Travels, base: str) -> None:
     told = made(road, base, metadata={"topic": "lakes"}, user="me", seed=7)
     path = f"{base}/chat/completions/{told['id']}"
-    found = sent(road, "GET", path)
+    found = road.told("GET", path)
     assert {name: found[name] for name in told} == told
     more = {name: found[name] for name in found if name not in told}
     assert more.pop("request_id").startswith("req_")
@@ -54,18 +42,18 @@ def test_a_stored_completion_is_fetched_changed_and_deleted(road: Travels, base:
         "input_user": "me",
         "metadata": {"topic": "lakes"},
     }
-    changed = sent(road, "POST", path, {"metadata": {"topic": "seas"}})
+    changed = road.told("POST", path, {"metadata": {"topic": "seas"}})
     assert changed == {**found, "metadata": {"topic": "seas"}}
-    assert sent(road, "GET", path) == changed
-    assert sent(road, "DELETE", path) == {
+    assert road.told("GET", path) == changed
+    assert road.told("DELETE", path) == {
         "object": "chat.completion.deleted",
         "id": told["id"],
         "deleted": True,
     }
     gone = (404, f"Chat completion with id '{told['id']}' not found.", None, None)
     for method, end in (("GET", ""), ("DELETE", ""), ("GET", "/messages")):
-        assert refused(road.send(method, path + end)) == gone
-    assert refused(road.send("POST", path, {"metadata": {}})) == gone
+        assert road.send(method, path + end).refusal() == gone
+    assert road.send("POST", path, {"metadata": {}}).refusal() == gone
 
 
 def test_only_what_is_to_be_stored_is(road: Travels) -> None:
@@ -83,7 +71,7 @@ def test_only_what_is_to_be_stored_is(road: Travels) -> None:
         },
     )
     assert stream.status == 200
-    (kept,) = sent(road, "GET", PATH)["data"]
+    (kept,) = road.told("GET", PATH)["data"]
     assert kept["object"] == "chat.completion"
 
 
@@ -100,7 +88,7 @@ def test_completions_are_listed_by_model_and_metadata_in_pages(road: Travels) ->
     ]
 
     def listed(query: str) -> list[int]:
-        page = sent(road, "GET", f"{PATH}?{query}")
+        page = road.told("GET", f"{PATH}?{query}")
         assert page["object"] == "list"
         assert page["first_id"] == (page["data"][0]["id"] if page["data"] else None)
         return [ids.index(one["id"]) for one in page["data"]]
@@ -113,18 +101,18 @@ def test_completions_are_listed_by_model_and_metadata_in_pages(road: Travels) ->
     assert listed("metadata[topic]=rivers") == []
     assert listed("model=gpt-5.5") == listed("model=gpt-5.5-2026-04-23") == [0, 3, 6]
     # New metadata leaves a completion in its place.
-    sent(road, "POST", f"{PATH}/{ids[2]}", {"metadata": {}})
+    road.told("POST", f"{PATH}/{ids[2]}", {"metadata": {}})
     assert listed("") == list(range(8))
     assert listed("metadata[topic]=lakes") == [0, 4, 6]
-    assert refused(road.send("GET", f"{PATH}?limit=0"))[2:] == ("limit", "integer_below_min_value")
-    assert sent(road, "GET", "/_s/other/v1/chat/completions")["data"] == []
+    assert road.send("GET", f"{PATH}?limit=0").refusal()[2:] == ("limit", "integer_below_min_value")
+    assert road.told("GET", "/_s/other/v1/chat/completions")["data"] == []
 
 
 def test_the_messages_of_a_completion_are_listed_with_ids(road: Travels) -> None:
     parts = [{"type": "text", "text": "What is it?"}]
     said = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": parts}]
     told = made(road, messages=said)
-    page = sent(road, "GET", f"{PATH}/{told['id']}/messages")
+    page = road.told("GET", f"{PATH}/{told['id']}/messages")
     assert [one["id"] for one in page["data"]] == [f"{told['id']}-0", f"{told['id']}-1"]
     assert page["data"][0] == {
         "id": f"{told['id']}-0",
@@ -134,7 +122,7 @@ def test_the_messages_of_a_completion_are_listed_with_ids(road: Travels) -> None
         "content_parts": None,
     }
     assert (page["data"][1]["content"], page["data"][1]["content_parts"]) == (None, parts)
-    latest = sent(road, "GET", f"{PATH}/{told['id']}/messages?order=desc&limit=1")
+    latest = road.told("GET", f"{PATH}/{told['id']}/messages?order=desc&limit=1")
     assert ([one["role"] for one in latest["data"]], latest["has_more"]) == (["user"], True)
 
 
@@ -151,22 +139,22 @@ def test_compat_and_the_rest_api_create_and_nothing_else(road: Travels) -> None:
 
 @pytest.mark.parametrize("base", ["/v1", "/v1/acc/gw/openai"])
 def test_the_models_are_listed_and_told(road: Travels, base: str) -> None:
-    page = sent(road, "GET", f"{base}/models")
+    page = road.told("GET", f"{base}/models")
     names = [one["id"] for one in page["data"]]
     assert {PRO, CHAT, f"{CHAT}-2026-04-23", "gpt-4.1"} <= set(names)
     assert len(set(names)) == len(names)
     assert page["object"] == "list"
     for one in page["data"]:
-        assert sent(road, "GET", f"{base}/models/{one['id']}") == one
-    assert sent(road, "GET", f"{base}/models/{CHAT}") == {
+        assert road.told("GET", f"{base}/models/{one['id']}") == one
+    assert road.told("GET", f"{base}/models/{CHAT}") == {
         "id": CHAT,
         "object": "model",
         "created": 1776902400,
         "owned_by": "system",
     }
     # Whatever is served is a model, if it is listed or not.
-    assert sent(road, "GET", f"{base}/models/gpt-7")["id"] == "gpt-7"
-    assert refused(road.send("GET", f"{base}/models/claude")) == (
+    assert road.told("GET", f"{base}/models/gpt-7")["id"] == "gpt-7"
+    assert road.send("GET", f"{base}/models/claude").refusal() == (
         404,
         "The model 'claude' does not exist",
         "model",
@@ -179,7 +167,7 @@ LONG = " ".join(f"Fact {number}: water is wet." for number in range(300))
 
 def cached(road: Travels, base: str = "/v1", **body: Any) -> tuple[int, int]:
     asked = {"model": CHAT, "input": LONG, **body}
-    usage = sent(road, "POST", f"{base}/responses", asked)["usage"]
+    usage = road.told("POST", f"{base}/responses", asked)["usage"]
     return usage["input_tokens"], usage["input_tokens_details"]["cached_tokens"]
 
 
@@ -215,8 +203,8 @@ def test_the_cache_forgets_what_was_not_seen_for_longest_and_what_it_is_told_to(
 
 def test_a_conversation_that_goes_on_is_cached_up_to_its_last_turn(road: Travels) -> None:
     instructions = LONG
-    before = sent(
-        road, "POST", "/v1/responses", {"model": CHAT, "input": "Hi", "instructions": instructions}
+    before = road.told(
+        "POST", "/v1/responses", {"model": CHAT, "input": "Hi", "instructions": instructions}
     )
     body = {"input": "More?", "instructions": instructions, "previous_response_id": before["id"]}
     given, hit = cached(road, **body)
@@ -227,9 +215,7 @@ def test_a_conversation_that_goes_on_is_cached_up_to_its_last_turn(road: Travels
 def test_chat_prompts_are_cached_alike(road: Travels) -> None:
     said = [{"role": "system", "content": LONG}, {"role": "user", "content": "Hi"}]
     details = [
-        sent(road, "POST", PATH, {"model": CHAT, "messages": said})["usage"][
-            "prompt_tokens_details"
-        ]
+        road.told("POST", PATH, {"model": CHAT, "messages": said})["usage"]["prompt_tokens_details"]
         for _ in range(2)
     ]
     assert details[0]["cached_tokens"] == 0

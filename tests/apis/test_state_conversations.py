@@ -7,7 +7,7 @@ import pytest
 from mockgw.ids import partition_of
 from tests.calls import recording
 from tests.roads import Travels
-from tests.wire import Json, Reply
+from tests.wire import Json
 
 PRO = "gpt-5.5-pro"
 
@@ -17,51 +17,39 @@ def road() -> Travels:
     return Travels(synth=True)
 
 
-def sent(road: Travels, method: str, path: str, body: Any = None) -> Json:
-    reply = road.send(method, path, body)
-    assert reply.status == 200, reply.body
-    told: Json = reply.json()
-    return told
-
-
 def begun(road: Travels, base: str = "/v1", **body: Any) -> str:
-    return str(sent(road, "POST", f"{base}/conversations", body)["id"])
+    return str(road.told("POST", f"{base}/conversations", body)["id"])
 
 
 def user(text: str) -> Json:
     return {"role": "user", "content": text}
 
 
-def refused(reply: Reply) -> tuple[int, str, str | None, str | None]:
-    error = reply.json()["error"]
-    return reply.status, error["message"], error["param"], error["code"]
-
-
 @pytest.mark.parametrize("base", ["/v1", "/v1/acc/gw/openai", "/v1/acc/gw/openai/v1"])
 def test_a_conversation_is_made_changed_and_deleted_through_each_door(
     road: Travels, base: str
 ) -> None:
-    made = sent(road, "POST", f"{base}/conversations", {"metadata": {"topic": "lakes"}})
+    made = road.told("POST", f"{base}/conversations", {"metadata": {"topic": "lakes"}})
     assert list(made) == ["id", "object", "created_at", "metadata"]
     assert (made["object"], made["metadata"]) == ("conversation", {"topic": "lakes"})
     assert len(made["id"]) == len("conv_") + 48
     path = f"{base}/conversations/{made['id']}"
-    assert sent(road, "GET", path) == made
-    changed = sent(road, "POST", path, {"metadata": {"topic": "seas"}})
+    assert road.told("GET", path) == made
+    changed = road.told("POST", path, {"metadata": {"topic": "seas"}})
     assert changed == {**made, "metadata": {"topic": "seas"}}
-    assert sent(road, "GET", path) == changed
-    assert sent(road, "DELETE", path) == {
+    assert road.told("GET", path) == changed
+    assert road.told("DELETE", path) == {
         "id": made["id"],
         "object": "conversation.deleted",
         "deleted": True,
     }
     gone = (404, f"Conversation with id '{made['id']}' not found.", None, None)
     for method in ("GET", "DELETE"):
-        assert refused(road.send(method, path)) == gone
-    assert refused(road.send("POST", path, {"metadata": {}})) == gone
-    assert refused(road.send("GET", f"{path}/items")) == gone
+        assert road.send(method, path).refusal() == gone
+    assert road.send("POST", path, {"metadata": {}}).refusal() == gone
+    assert road.send("GET", f"{path}/items").refusal() == gone
     asked = {"model": PRO, "input": "Hi", "conversation": {"id": made["id"]}}
-    assert refused(road.send("POST", f"{base}/responses", asked)) == gone
+    assert road.send("POST", f"{base}/responses", asked).refusal() == gone
 
 
 def test_a_conversation_may_be_made_of_nothing_and_never_twice_the_same(road: Travels) -> None:
@@ -73,14 +61,14 @@ def test_a_conversation_may_be_made_of_nothing_and_never_twice_the_same(road: Tr
 def test_items_are_filed_listed_fetched_and_taken_out(road: Travels) -> None:
     place = begun(road, items=[user("One"), {"role": "developer", "content": "Be brief."}])
     path = f"/v1/conversations/{place}/items"
-    assert [item["role"] for item in sent(road, "GET", path)["data"]] == ["developer", "user"]
+    assert [item["role"] for item in road.told("GET", path)["data"]] == ["developer", "user"]
     call = {"type": "function_call", "call_id": "call_1", "name": "f", "arguments": "{}"}
     output = {"type": "function_call_output", "call_id": "call_1", "output": "4"}
     parts = [
         {"type": "input_text", "text": "See:"},
         {"type": "input_image", "image_url": "https://example.com/a.png"},
     ]
-    added = sent(road, "POST", path, {"items": [call, output, {"role": "user", "content": parts}]})
+    added = road.told("POST", path, {"items": [call, output, {"role": "user", "content": parts}]})
     assert (added["object"], added["has_more"], len(added["data"])) == ("list", False, 3)
     assert (added["first_id"], added["last_id"]) == (added["data"][0]["id"], added["data"][2]["id"])
     prefixes = [item["id"].partition("_")[0] for item in added["data"]]
@@ -89,16 +77,16 @@ def test_items_are_filed_listed_fetched_and_taken_out(road: Travels) -> None:
     assert {item["status"] for item in added["data"]} == {"completed"}
     assert added["data"][2]["content"][1]["detail"] == "auto"
     for item in added["data"]:
-        assert sent(road, "GET", f"{path}/{item['id']}") == item
+        assert road.told("GET", f"{path}/{item['id']}") == item
     gone = added["data"][1]["id"]
-    assert sent(road, "DELETE", f"{path}/{gone}")["id"] == place
-    assert refused(road.send("GET", f"{path}/{gone}")) == (
+    assert road.told("DELETE", f"{path}/{gone}")["id"] == place
+    assert road.send("GET", f"{path}/{gone}").refusal() == (
         404,
         f"Item with id '{gone}' not found in conversation.",
         None,
         None,
     )
-    left = [item["id"] for item in sent(road, "GET", f"{path}?order=asc")["data"]]
+    left = [item["id"] for item in road.told("GET", f"{path}?order=asc")["data"]]
     assert len(left) == 4
     assert gone not in left
 
@@ -107,16 +95,16 @@ def test_items_are_paged_until_there_are_no_more(road: Travels) -> None:
     place = begun(road)
     path = f"/v1/conversations/{place}/items"
     for number in range(3):
-        sent(road, "POST", path, {"items": [user(f"{number}-{n}") for n in range(20)]})
+        road.told("POST", path, {"items": [user(f"{number}-{n}") for n in range(20)]})
     seen, after = [], ""
     while True:
-        page = sent(road, "GET", f"{path}?limit=25&order=asc{after}")
+        page = road.told("GET", f"{path}?limit=25&order=asc{after}")
         seen += [item["content"][0]["text"] for item in page["data"]]
         after = f"&after={page['last_id']}"
         if not page["has_more"]:
             break
     assert seen == [f"{number}-{n}" for number in range(3) for n in range(20)]
-    empty = sent(road, "GET", f"/v1/conversations/{begun(road)}/items")
+    empty = road.told("GET", f"/v1/conversations/{begun(road)}/items")
     assert (empty["data"], empty["first_id"], empty["last_id"]) == ([], None, None)
 
 
@@ -138,7 +126,7 @@ def test_what_no_conversation_takes_is_refused(
 ) -> None:
     path = "/v1/conversations" + path.replace("CONV", begun(road))
     reply = road.send("POST", path, body)
-    assert (reply.status, *refused(reply)[2:]) == (400, param, code)
+    assert (reply.status, *reply.refusal()[2:]) == (400, param, code)
 
 
 @pytest.mark.parametrize("base", ["/v1", "/v1/acc/gw/openai", "/_s/one/v1"])
@@ -147,7 +135,7 @@ def test_fifty_turns_of_a_conversation_stay_consistent(road: Travels, base: str)
     said, answers = 0, []
     for turn in range(50):
         asked = {"model": PRO, "input": f"Turn {turn}", "conversation": place}
-        told = sent(road, "POST", f"{base}/responses", asked)
+        told = road.told("POST", f"{base}/responses", asked)
         assert told["conversation"] == {"id": place}
         assert told["previous_response_id"] is None
         assert partition_of(told["id"]) == partition_of(place)
@@ -155,18 +143,17 @@ def test_fifty_turns_of_a_conversation_stay_consistent(road: Travels, base: str)
         said = told["usage"]["input_tokens"]
         answers.append(told)
     path = f"{base}/conversations/{place}/items?limit=100&order=asc"
-    first = sent(road, "GET", path)
-    items = [*first["data"], *sent(road, "GET", f"{path}&after={first['last_id']}")["data"]]
+    first = road.told("GET", path)
+    items = [*first["data"], *road.told("GET", f"{path}&after={first['last_id']}")["data"]]
     assert len(items) == 151
     assert [one["id"] for one in items if one["type"] == "reasoning"] == [
         one["output"][0]["id"] for one in answers
     ]
     assert items[-1] == answers[-1]["output"][-1]
     # Its responses are stored like any others.
-    page = sent(road, "GET", f"{base}/responses/{answers[2]['id']}/input_items?order=asc")
+    page = road.told("GET", f"{base}/responses/{answers[2]['id']}/input_items?order=asc")
     assert len(page["data"]) == 2 + 2 * 3
-    more = sent(
-        road,
+    more = road.told(
         "POST",
         f"{base}/responses",
         {"model": PRO, "input": "And?", "previous_response_id": answers[-1]["id"]},
@@ -174,10 +161,10 @@ def test_fifty_turns_of_a_conversation_stay_consistent(road: Travels, base: str)
     assert more["usage"]["input_tokens"] > said
     # Taking one turn out of the middle makes the next prompt shorter by what it cost.
     usage = {"input": "Last", "conversation": place}
-    whole = sent(road, "POST", f"{base}/responses/input_tokens", usage)["input_tokens"]
+    whole = road.told("POST", f"{base}/responses/input_tokens", usage)["input_tokens"]
     message = answers[20]["output"][1]
-    sent(road, "DELETE", f"{base}/conversations/{place}/items/{message['id']}")
-    less = sent(road, "POST", f"{base}/responses/input_tokens", usage)["input_tokens"]
+    road.told("DELETE", f"{base}/conversations/{place}/items/{message['id']}")
+    less = road.told("POST", f"{base}/responses/input_tokens", usage)["input_tokens"]
     spent = answers[20]["usage"]
     thought = spent["output_tokens_details"]["reasoning_tokens"]
     assert whole - less == spent["output_tokens"] - thought
@@ -189,24 +176,24 @@ def test_a_tool_loop_in_a_conversation_pays_for_its_reasoning_within_the_turn(
     tool = {"type": "function", "name": "f", "parameters": {"type": "object", "properties": {}}}
     place = begun(road)
     body = {"model": PRO, "conversation": place, "tools": [tool]}
-    first = sent(road, "POST", "/v1/responses", {**body, "input": "Go.", "tool_choice": "required"})
+    first = road.told("POST", "/v1/responses", {**body, "input": "Go.", "tool_choice": "required"})
     (call,) = [item for item in first["output"] if item["type"] == "function_call"]
     output = {"type": "function_call_output", "call_id": call["call_id"], "output": "4"}
-    second = sent(road, "POST", "/v1/responses", {**body, "input": [output]})
+    second = road.told("POST", "/v1/responses", {**body, "input": [output]})
     spent, usage = first["usage"], second["usage"]
     assert usage["input_tokens"] > spent["input_tokens"] + spent["output_tokens"]
     left_open = {**body, "input": [{**output, "call_id": "call_0"}]}
-    assert refused(road.send("POST", "/v1/responses", left_open))[1].startswith(
-        "No tool call found"
+    assert (
+        road.send("POST", "/v1/responses", left_open).refusal()[1].startswith("No tool call found")
     )
 
 
 def test_an_unstored_response_still_belongs_to_its_conversation(road: Travels) -> None:
     place = begun(road)
     asked = {"model": PRO, "input": "Hi", "conversation": place, "store": False}
-    told = sent(road, "POST", "/v1/responses", asked)
+    told = road.told("POST", "/v1/responses", asked)
     assert road.send("GET", f"/v1/responses/{told['id']}").status == 404
-    assert len(sent(road, "GET", f"/v1/conversations/{place}/items")["data"]) == 3
+    assert len(road.told("GET", f"/v1/conversations/{place}/items")["data"]) == 3
 
 
 def test_a_stream_leaves_the_same_behind_as_a_body(road: Travels) -> None:
@@ -214,23 +201,23 @@ def test_a_stream_leaves_the_same_behind_as_a_body(road: Travels) -> None:
     asked = {"model": PRO, "input": "Hi", "conversation": place, "stream": True}
     reply = road.send("POST", "/v1/responses", asked)
     assert b'"conversation":{"id":"%b"}' % place.encode() in reply.body
-    assert len(sent(road, "GET", f"/v1/conversations/{place}/items")["data"]) == 3
+    assert len(road.told("GET", f"/v1/conversations/{place}/items")["data"]) == 3
 
 
 def test_items_of_a_conversation_can_be_referred_to(road: Travels) -> None:
     place = begun(road, items=[user("Name a lake.")])
-    (item,) = sent(road, "GET", f"/v1/conversations/{place}/items")["data"]
+    (item,) = road.told("GET", f"/v1/conversations/{place}/items")["data"]
     asked = {"model": PRO, "input": [{"type": "item_reference", "id": item["id"]}]}
-    told = sent(road, "POST", "/v1/responses", asked)
+    told = road.told("POST", "/v1/responses", asked)
     assert "Name a lake." in told["output"][-1]["content"][0]["text"]
     inside = road.send("POST", "/v1/responses", {**asked, "conversation": place})
-    assert refused(inside)[1].startswith(f"Duplicate item found with id {item['id']}")
+    assert inside.refusal()[1].startswith(f"Duplicate item found with id {item['id']}")
 
 
 def test_a_recorded_turn_begins_a_conversation_that_nobody_made() -> None:
     asked = {"model": PRO, "input": "Hi", "conversation": "conv_1"}
     answer = {"id": "resp_1", "object": "response", "created_at": 5, "store": True, "output": []}
     road = Travels(recording(asked, {**answer, "conversation": {"id": "conv_1"}}), synth=True)
-    assert sent(road, "POST", "/v1/responses", asked)["id"] == "resp_1"
-    assert sent(road, "GET", "/v1/conversations/conv_1")["created_at"] == 5
-    assert len(sent(road, "GET", "/v1/conversations/conv_1/items")["data"]) == 1
+    assert road.told("POST", "/v1/responses", asked)["id"] == "resp_1"
+    assert road.told("GET", "/v1/conversations/conv_1")["created_at"] == 5
+    assert len(road.told("GET", "/v1/conversations/conv_1/items")["data"]) == 1

@@ -6,7 +6,7 @@ from mockgw import tokens
 from mockgw.ids import partition_of
 from tests.calls import recording
 from tests.roads import Travels
-from tests.wire import Json, Reply
+from tests.wire import Json
 
 V1, AIG = "/v1", "/v1/acc/gw/openai"
 PRO = "gpt-5.5-pro"
@@ -27,18 +27,6 @@ def create(road: Travels, base: str = V1, **body: object) -> Json:
     assert reply.status == 200, reply.body
     told: Json = reply.json()
     return told
-
-
-def get(road: Travels, path: str) -> Json:
-    reply = road.send("GET", path)
-    assert reply.status == 200, reply.body
-    told: Json = reply.json()
-    return told
-
-
-def refused(reply: Reply) -> tuple[int, str, str | None, str | None]:
-    error = reply.json()["error"]
-    return reply.status, error["message"], error["param"], error["code"]
 
 
 def texts(page: Json) -> list[str]:
@@ -74,12 +62,12 @@ def test_fifty_turns_stay_consistent_through_each_door(road: Travels, base: str)
             text = spent - thought
             assert usage["input_tokens"] == said + text + 4 + tokens.count(f"Turn {turn}")
         said, spent, before = usage["input_tokens"], usage["output_tokens"], told
-    page = get(road, f"{base}/responses/{before['id']}/input_items?limit=100&order=asc")
+    page = road.told("GET", f"{base}/responses/{before['id']}/input_items?limit=100&order=asc")
     ids = [item["id"] for item in page["data"]]
     # Reasoning and a message for each of 49 answers, and 50 questions.
     assert (len(ids), len(set(ids)), page["has_more"]) == (100, 100, True)
-    rest = get(
-        road,
+    rest = road.told(
+        "GET",
         f"{base}/responses/{before['id']}/input_items?limit=100&order=asc&after={page['last_id']}",
     )
     assert (len(rest["data"]), rest["has_more"]) == (48, False)
@@ -95,7 +83,7 @@ def test_what_was_deleted_in_the_middle_is_not_found_and_its_end_goes_on(road: T
     deleted = road.send("DELETE", f"/v1/responses/{middle}")
     assert deleted.json() == {"id": middle, "object": "response", "deleted": True}
     continued = {"model": PRO, "input": "And?", "previous_response_id": middle}
-    assert refused(road.send("POST", "/v1/responses", continued)) == (
+    assert road.send("POST", "/v1/responses", continued).refusal() == (
         400,
         f"Previous response with id '{middle}' not found.",
         "previous_response_id",
@@ -103,11 +91,11 @@ def test_what_was_deleted_in_the_middle_is_not_found_and_its_end_goes_on(road: T
     )
     gone = (404, f"Response with id '{middle}' not found.", None, None)
     for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/input_items"), ("POST", "/cancel")):
-        assert refused(road.send(method, f"/v1/responses/{middle}{path}")) == gone
+        assert road.send(method, f"/v1/responses/{middle}{path}").refusal() == gone
     item = {"type": "item_reference", "id": chain[1]["output"][-1]["id"]}
     assert road.send("POST", "/v1/responses", {"model": PRO, "input": [item]}).status == 404
     # The later ones were given what the deleted one said, and keep it.
-    assert len(get(road, f"/v1/responses/{last}/input_items")["data"]) == 10
+    assert len(road.told("GET", f"/v1/responses/{last}/input_items")["data"]) == 10
     assert create(road, previous_response_id=last)["usage"]["input_tokens"] > 0
 
 
@@ -131,11 +119,11 @@ def test_what_is_not_stored_cannot_be_continued_or_referred_to(road: Travels) ->
     made = create(road, store=False)
     assert road.send("GET", f"/v1/responses/{made['id']}").status == 404
     body = {"model": PRO, "input": "And?", "previous_response_id": made["id"]}
-    assert refused(road.send("POST", "/v1/responses", body))[3] == "previous_response_not_found"
+    assert road.send("POST", "/v1/responses", body).refusal()[3] == "previous_response_not_found"
     name = made["output"][-1]["id"]
     for item in ({"type": "item_reference", "id": name}, {"id": name}):
         asked = {"model": PRO, "input": [item, {"role": "user", "content": "And?"}]}
-        status, message, param, code = refused(road.send("POST", "/v1/responses", asked))
+        status, message, param, code = road.send("POST", "/v1/responses", asked).refusal()
         assert (status, param, code) == (404, "input", None)
         assert message.startswith(f"Item with id '{name}' not found. Items are not persisted when")
 
@@ -148,10 +136,10 @@ def test_a_reference_stands_for_the_item_itself(road: Travels) -> None:
     referred = create(road, input=[{"type": "item_reference", "id": message["id"]}, more])
     assert referred["usage"]["input_tokens"] == whole["usage"]["input_tokens"]
     assert partition_of(referred["id"]) == partition_of(message["id"])
-    page = get(road, f"/v1/responses/{referred['id']}/input_items?order=asc")
+    page = road.told("GET", f"/v1/responses/{referred['id']}/input_items?order=asc")
     assert page["data"][0] == message
     continued = create(road, previous_response_id=referred["id"])
-    first = get(road, f"/v1/responses/{continued['id']}/input_items?order=asc")["data"][0]
+    first = road.told("GET", f"/v1/responses/{continued['id']}/input_items?order=asc")["data"][0]
     assert first["id"] == message["id"]
 
 
@@ -178,7 +166,7 @@ def test_an_input_that_does_not_belong_to_what_came_before_is_refused(
     }
     body = {"model": PRO, "previous_response_id": made["id"], "tools": [GET_TIME]}
     asked = {**body, "input": [given[name] for name in items]}
-    status, message, param, _ = refused(road.send("POST", "/v1/responses", asked))
+    status, message, param, _ = road.send("POST", "/v1/responses", asked).refusal()
     assert (status, param) == (400, "input")
     assert message.startswith(words.replace("CALL", call["call_id"]).replace("ITEM", call["id"]))
     assert road.send("POST", "/v1/responses", {**body, "input": [output]}).status == 200
@@ -188,20 +176,23 @@ def test_input_items_are_paged_in_both_orders(road: Travels) -> None:
     said = [{"role": "user", "content": f"{number}"} for number in range(30)]
     made = create(road, input=said)
     path = f"/v1/responses/{made['id']}/input_items"
-    first = get(road, path)
+    first = road.told("GET", path)
     assert (len(first["data"]), first["has_more"], first["object"]) == (20, True, "list")
     assert texts(first) == [str(number) for number in range(29, 9, -1)]
     assert (first["first_id"], first["last_id"]) == (
         first["data"][0]["id"],
         first["data"][-1]["id"],
     )
-    second = get(road, f"{path}?after={first['last_id']}")
+    second = road.told("GET", f"{path}?after={first['last_id']}")
     assert (texts(second)[-1], second["has_more"]) == ("0", False)
-    asc = get(road, f"{path}?order=asc&limit=3")
+    asc = road.told("GET", f"{path}?order=asc&limit=3")
     assert texts(asc) == ["0", "1", "2"]
-    between = get(road, f"{path}?order=asc&after={asc['first_id']}&before={asc['last_id']}")
+    between = road.told("GET", f"{path}?order=asc&after={asc['first_id']}&before={asc['last_id']}")
     assert texts(between) == ["1"]
-    assert get(road, f"{path}?include[]=reasoning.encrypted_content&limit=1")["has_more"] is True
+    assert (
+        road.told("GET", f"{path}?include[]=reasoning.encrypted_content&limit=1")["has_more"]
+        is True
+    )
 
 
 @pytest.mark.parametrize(
@@ -221,7 +212,7 @@ def test_a_page_that_there_cannot_be_is_refused(
 ) -> None:
     made = create(road)
     reply = road.send("GET", f"/v1/responses/{made['id']}/input_items?{query}")
-    assert (reply.status, *refused(reply)[2:]) == (400, param, code)
+    assert (reply.status, *reply.refusal()[2:]) == (400, param, code)
 
 
 def test_only_a_response_of_the_background_is_cancelled_or_streamed_again(road: Travels) -> None:
@@ -230,7 +221,7 @@ def test_only_a_response_of_the_background_is_cancelled_or_streamed_again(road: 
         ("POST", "/cancel", "Cannot cancel a synchronous response."),
         ("GET", "?stream=true", "This response cannot be streamed because it was not created with"),
     ):
-        status, message, _, code = refused(road.send(method, f"/v1/responses/{made['id']}{path}"))
+        status, message, _, code = road.send(method, f"/v1/responses/{made['id']}{path}").refusal()
         assert (status, code) == (400, None)
         assert message.startswith(words)
 
@@ -249,10 +240,10 @@ def test_a_finished_response_of_the_background_is_streamed_again() -> None:
     assert b"obfuscation" not in whole.body
     later = road.send("GET", "/v1/responses/resp_1?stream=true&starting_after=2")
     assert later.body.split(b"\n\n")[:-1] == frames[3:]
-    status, message, _, _ = refused(road.send("POST", "/v1/responses/resp_1/cancel"))
+    status, message, _, _ = road.send("POST", "/v1/responses/resp_1/cancel").refusal()
     assert (status, message) == (400, "Cannot cancel a completed response.")
     bad = road.send("GET", "/v1/responses/resp_1?stream=true&starting_after=x")
-    assert refused(bad)[2:] == ("starting_after", "invalid_type")
+    assert bad.refusal()[2:] == ("starting_after", "invalid_type")
 
 
 def test_what_still_runs_in_the_background_is_cancelled_for_good() -> None:
@@ -262,7 +253,7 @@ def test_what_still_runs_in_the_background_is_cancelled_for_good() -> None:
     create(road)
     told = [road.send("POST", "/v1/responses/resp_1/cancel").json() for _ in range(2)]
     assert told == [{**answer, "status": "cancelled"}] * 2
-    assert get(road, "/v1/responses/resp_1")["status"] == "cancelled"
+    assert road.told("GET", "/v1/responses/resp_1")["status"] == "cancelled"
 
 
 def test_a_recorded_answer_is_retrieved_continued_and_deleted() -> None:
@@ -285,7 +276,7 @@ def test_counting_refuses_what_creating_refuses(road: Travels) -> None:
         ({"previous_response_id": "a", "conversation": "b"}, None, "mutually_exclusive_parameters"),
         ({"previous_response_id": "a"}, "previous_response_id", "previous_response_not_found"),
     ):
-        assert refused(road.send("POST", path, body))[2:] == (param, code)
+        assert road.send("POST", path, body).refusal()[2:] == (param, code)
     assert road.send("POST", path, b"").status == 400
 
 
@@ -304,7 +295,7 @@ def test_compacting_keeps_what_users_said_and_seals_the_rest(road: Travels) -> N
     usage = told["usage"]
     assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"]
     assert create(road, input=[*told["output"], {"role": "user", "content": "Go on."}])
-    assert refused(road.send("POST", "/v1/responses/compact", {"input": "Hi"}))[2:] == (
+    assert road.send("POST", "/v1/responses/compact", {"input": "Hi"}).refusal()[2:] == (
         "model",
         "missing_required_parameter",
     )
