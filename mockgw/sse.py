@@ -26,6 +26,15 @@ def frames(stream: bytes) -> Iterator[bytes]:
         yield stream[start:]
 
 
+def split(stream: bytes) -> tuple[list[bytes], bytes]:
+    """Return the whole events of the beginning of a stream, and what is left of it."""
+    # A CR at the end may be the first half of a line's end.
+    whole = stream.removesuffix(b"\r")
+    ends = [border.end() for border in _BORDER.finditer(whole)]
+    starts = [0, *ends]
+    return [stream[at:end] for at, end in zip(starts, ends, strict=False)], stream[starts[-1] :]
+
+
 def data(stream: bytes) -> Iterator[bytes]:
     """Yield the data of each event that has some, its lines joined by a newline."""
     for frame in frames(stream.removeprefix(_BOM)):

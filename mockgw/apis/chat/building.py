@@ -9,20 +9,23 @@ from mockgw.apis.chat import usage
 from mockgw.apis.content import model_of
 from mockgw.apis.logprobs import logprobs
 from mockgw.digits import Digits
-from mockgw.draft import Calls, Draft, Says
+from mockgw.draft import Calls, Draft, Failure, Says
 from mockgw.errors import ApiError
 from mockgw.model import Call, Json
 from mockgw.ports import Birth
+
+_FAILED = "server_error"
 
 
 def answer(call: Call, drafts: Sequence[Draft], birth: Birth) -> Json:
     """Return the whole chat.completion object, one choice per draft.
 
-    Raises ApiError 500 for a draft that failed: a completion cannot say so.
+    One that is streamed and failed has its `error`, which ends the stream. Raises ApiError 500 for
+    a failure that is not streamed: a completion cannot say so.
     """
-    for draft in drafts:
-        if draft.failure:
-            raise ApiError(500, draft.failure.message, type="server_error", code=draft.failure.code)
+    failure = next((draft.failure for draft in drafts if draft.failure), None)
+    if failure and not call.stream:
+        raise ApiError(500, failure.message, type=_FAILED, code=failure.code)
     digits, created = birth.digits, int(birth.at)
     if call.body.get("logprobs") is not True:
         birth.again = partial(_ids, sum(_ids_of(call, draft) for draft in drafts))
@@ -35,7 +38,13 @@ def answer(call: Call, drafts: Sequence[Draft], birth: Birth) -> Json:
         "usage": usage.usage(call, drafts),
         "service_tier": _tier(call.body.get("service_tier")),
         "system_fingerprint": None,
+        **({"error": _error(failure)} if failure else {}),
     }
+
+
+def _error(failure: Failure) -> Json:
+    code = None if failure.code == _FAILED else failure.code
+    return {"message": failure.message, "type": _FAILED, "param": None, "code": code}
 
 
 def _ids(calls: int, digits: Digits, at: float) -> list[str]:

@@ -23,8 +23,9 @@ _ECHOED: Json = {
 
 
 def created(store: Store, call: Call, answer: Json) -> None:
-    """Keep a completion that its caller wants stored."""
-    if call.body.get("store") is not True or not isinstance(answer.get("id"), str):
+    """Keep a completion that its caller wants stored, and that did not break off."""
+    stores = call.body.get("store") is True and not answer.get("error")
+    if not stores or not isinstance(answer.get("id"), str):
         return
     identifier = str(answer["id"])
     value = {

@@ -3,6 +3,8 @@
 A role chunk, one token per chunk, a chunk with the finish reason, the usage chunk when it was
 asked for, and `[DONE]`. The chunks of several choices take turns. Each chunk is padded so that
 its bytes are one more than a multiple of sixteen, unless the caller turned obfuscation off.
+
+A completion with an `error` broke off: the error comes in place of all that would end the stream.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,11 +26,15 @@ def events(completion: Json, padding: Padding | None, *, with_usage: bool) -> It
     `padding` makes that many characters of obfuscation, None leaves the key out.
     """
     chunk = _Chunks(completion, padding, with_usage=with_usage)
-    parts = [_deltas(choice) for choice in completion.get("choices") or ()]
+    error = completion.get("error")
+    parts = [_deltas(choice, whole=not error) for choice in completion.get("choices") or ()]
     for turn in zip_longest(*parts):
         for choice in turn:
             if choice is not None:
                 yield chunk.of([choice])
+    if error:
+        yield b"data: %b\n\n" % encode({"error": error})
+        return
     if with_usage:
         yield chunk.last(completion.get("usage"))
     yield DONE
@@ -64,8 +70,8 @@ class _Chunks:
         return b'data: %b,"obfuscation":"%b"}\n\n' % (opened, pad)
 
 
-def _deltas(choice: Json) -> Iterator[Json]:
-    """Yield one choice's share of each chunk."""
+def _deltas(choice: Json, *, whole: bool) -> Iterator[Json]:
+    """Yield one choice's share of each chunk; one that is not whole has no finish reason."""
     index = choice.get("index", 0)
     message = choice.get("message") or {}
     probable = _Probable(choice)
@@ -88,7 +94,8 @@ def _deltas(choice: Json) -> Iterator[Json]:
             yield share({"content": piece}, told="content")
         if message.get("annotations"):
             yield share({"annotations": message["annotations"]})
-    yield share({}, choice.get("finish_reason"))
+    if whole:
+        yield share({}, choice.get("finish_reason"))
 
 
 class _Probable:

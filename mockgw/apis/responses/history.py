@@ -21,7 +21,10 @@ def check(items: list[Json], *, continued: bool) -> None:
     `continued` says that earlier items, which are not in the list, come before it.
     """
     _check_ids(items)
-    _check_calls(items, continued=continued or any(_is_reference(item) for item in items))
+    continued = continued or any(_is_reference(item) for item in items)
+    _check_calls(items, continued=continued)
+    if not continued:
+        _check_approvals(items)
     last = items[-1] if items else {}
     if last.get("type") == "reasoning" and last.get("id"):
         raise _refusal(
@@ -52,6 +55,16 @@ def _check_calls(items: list[Json], *, continued: bool) -> None:
             raise _refusal(f"No tool output found for {_CALLS[kind]} {name}.")
         if kind in _OUTPUTS and name and name not in called and not continued:
             raise _refusal(f"No tool call found for {_OUTPUTS[kind]} output with call_id {name}.")
+
+
+def _check_approvals(items: list[Json]) -> None:
+    asked: set[str] = set()
+    for item in items:
+        if item.get("type") == "mcp_approval_request":
+            asked.add(str(item.get("id")))
+        name = item.get("approval_request_id")
+        if item.get("type") == "mcp_approval_response" and name not in asked:
+            raise _refusal(f"No approval request found for MCP approval response with id {name}.")
 
 
 def _names(items: list[Json], kinds: dict[str, str]) -> set[str]:

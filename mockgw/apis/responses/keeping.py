@@ -22,7 +22,8 @@ Keep = Callable[[Store, Call, Json], None]
 def created(store: Store, call: Call, answer: Json) -> None:
     """Keep a response unless `store` is off, and append its turn to its conversation."""
     identifier, output = answer.get("id"), answer.get("output") or []
-    place = named(answer.get("conversation")) or named(call.body.get("conversation"))
+    told, asked = answer.get("conversation"), call.body.get("conversation")
+    place = named(told) or named(asked) if told or asked else ""
     if isinstance(identifier, str) and call.newest is not None:
         _remember(call.newest, store, call, answer)
     # What runs in the background has to be asked for again, stored or not.
@@ -38,6 +39,9 @@ def created(store: Store, call: Call, answer: Json) -> None:
     value = _value(call, before, answer)
     value["found"] = [str(item.get("id")) for item in before.items]
     turn = _turn(store, call, answer, place, [*value["said"], *output])
+    if answer.get("background"):
+        # So that the conversation knows what may still be under way in it.
+        turn = [_made(record, identifier) for record in turn]
     kept = [Record(RESPONSE, identifier, value)] if stays else []
     store.put(call.session, *kept, *turn)
 
@@ -85,6 +89,13 @@ def _turn(store: Store, call: Call, answer: Json, place: str, items: list[Json])
         made = {"id": place, "object": "conversation", "created_at": answer.get("created_at")}
         records.append(Record(CONVERSATION, place, {**made, "metadata": {}}))
     return [*records, *inside(place, items, _costs(answer))]
+
+
+def _made(record: Record, response: str) -> Record:
+    if record.kind != ITEM:
+        return record
+    value = {**record.value, "made": response}
+    return Record(ITEM, record.identifier, value, record.parent)
 
 
 def inside(place: str, items: list[Json], costs: Mapping[str, int]) -> list[Record]:

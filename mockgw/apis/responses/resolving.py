@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from mockgw.apis.responses import history, reading
-from mockgw.context import Context
+from mockgw.context import EMPTY, Context
 from mockgw.errors import ApiError
 from mockgw.model import Call, Json
 from mockgw.state import Store, context
@@ -42,7 +42,7 @@ def past(store: Store, call: Call) -> Context:
     without their output, outputs without their call, items that are there already.
     """
     before = context(store, call.session, call.body, call.newest)
-    if before.items or before.referred:
+    if before is not EMPTY:
         said = reading.items(resolved(call, before).body)
         history.check([*before.items, *said], continued=False)
     return before
