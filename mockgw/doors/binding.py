@@ -61,7 +61,10 @@ class Binding:
         return body
 
     def refuse(self, error: ApiError, model: str, trace: str) -> tuple[int, bytes]:
-        """Return the gateway's error form."""
+        """Return the gateway's error form, or that of Workers AI for one of Cloudflare's models."""
+        native = forms.native(error, model)
+        if native is not error:
+            return native.status, forms.workers_ai(native, trace)
         return error.status, forms.gateway(error, model, trace)
 
     def headers(self, trace: str, at: float) -> tuple[tuple[str, str], ...]:

@@ -74,6 +74,20 @@ def native(error: ApiError, model: str) -> ApiError:
     return ApiError(400, f"No such model {name} or task", code=_NO_NATIVE, origin="gateway")
 
 
+def workers_ai(error: ApiError, trace: str) -> bytes:
+    """Return the error of a model of Cloudflare's own, of which the binding makes an `AiError`."""
+    return encode(
+        {
+            "description": error.message,
+            "httpCode": error.status,
+            "internalCode": int(error.code or _INTERNAL),
+            "message": f"AiError: {error.message}",
+            "name": "AiError",
+            "requestId": as_uuid(trace),
+        }
+    )
+
+
 def _told(error: ApiError, model: str) -> tuple[int, str]:
     """Return Cloudflare's code and words for an error, wherever it comes from."""
     if error.code == "model_not_found":

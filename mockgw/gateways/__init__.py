@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockgw.gateways.cache import Cache
+from mockgw.gateways.dynamic import asked, is_dynamic
+from mockgw.gateways.entrance import enter
 from mockgw.gateways.log import Log
 from mockgw.gateways.logs import Logs, MemoryLogs
 from mockgw.gateways.place import Place
 from mockgw.gateways.rules import ANY, DEFAULT, Rules, rules
 from mockgw.gateways.runs import Runs
 from mockgw.gateways.spending import Spending
-from mockgw.gateways.step import Step, is_dynamic, is_universal, steps
+from mockgw.gateways.step import Step, is_universal, steps
 from mockgw.gateways.visit import Keeps, Terms, Visit
 from mockgw.gateways.wishes import wishes
 from mockgw.model import Call, Raw
@@ -24,7 +26,7 @@ class Gateways:
     """All gateways of all sessions; an id that nobody has named rules for is one that only logs.
 
     `clock` tells the unix second of a session, by which cached answers grow old; `now` tells the
-    seconds by which limits fill and streams do.
+    seconds by which limits fill and streams do; `kept` keeps the logs, else this process does.
     """
 
     def __init__(
@@ -33,7 +35,7 @@ class Gateways:
         given: Any = (),
         *,
         now: Callable[[str], float] | None = None,
-        most_logs: int = _MOST_LOGS,
+        kept: Logs | None = None,
         opens: Callable[[str], bool] = bool,
         check: Callable[[Call], object] = bool,
     ) -> None:
@@ -41,7 +43,7 @@ class Gateways:
         self._shared = dict(self._given)
         self._own: dict[str, dict[str, Rules]] = {}
         now = now or clock
-        self.logs: Logs = MemoryLogs(most_logs)
+        self.logs: Logs = kept or MemoryLogs(_MOST_LOGS)
         self.runs = Runs(now)
         self._keeps = Keeps(clock, Cache(), Spending(now), self.logs, self.runs, opens, check)
 
@@ -80,16 +82,32 @@ class Gateways:
             self._shared = dict(self._given)
             self._own.clear()
 
+    def greet(self, raw: Raw, found: Route) -> None:
+        """Raise ApiError for a connection that a gateway does not let anybody open."""
+        gateway = found.claim.params.get("gateway") if found.claim is not None else None
+        if gateway and found.door.name == "gateway":
+            rules = self.rules(Place(found.session, gateway))
+            enter(raw, rules, self._keeps.opens, known=False)
+
+    def single(self, raw: Raw, found: Route) -> bool:
+        """Tell whether a request is one by itself, whatever the rules say."""
+        return not (is_universal(found) or is_dynamic(raw, found))
+
+    def close(self) -> None:
+        """Let go of what the logs are kept in."""
+        self.logs.close()
+
     def steps(self, raw: Raw, found: Route) -> tuple[Step, ...]:
         """Return the requests of which the first good one answers, none for a plain request.
 
         Raises ApiError for a request of which none can be made.
         """
-        if found.error is not None or not (is_universal(found) or is_dynamic(raw, found)):
+        if found.error is not None or self.single(raw, found):
             return ()
         claim = found.claim
         assert claim is not None  # noqa: S101 - what is no error is somebody's
-        return steps(raw, found, self.rules(Place(found.session, claim.params["gateway"])))
+        gateway = claim.params.get("gateway") or asked(raw, found)[0]
+        return steps(raw, found, self.rules(Place(found.session, gateway))) if gateway else ()
 
     def visit(
         self, raw: Raw, found: Route, call: Call, step: Step | None = None, before: float = 0.0

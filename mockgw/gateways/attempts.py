@@ -44,13 +44,15 @@ def patience(rules: Rules, wishes: Wishes) -> Patience:
 class Attempts:
     """The attempts of one call: `count` of them so far, and the seconds `spent` before the last.
 
-    Nobody waits here: the seconds are added to those after which the caller is answered.
+    Nobody waits here: the seconds are added to those after which the caller is answered. Only an
+    upstream is waited for, by whoever asks it: `passed` says that time went by for that.
     """
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
         self.count = 0
         self.spent = 0.0
+        self.passed = False
 
     def make(self, ask: Callable[[bool], Reply | Forward]) -> Reply | Forward:
         """Return the first good answer, or the last one; `ask` is told whether it is asked again.
@@ -76,6 +78,22 @@ class Attempts:
                     self._end(first_byte(reply))
                     return reply
             self.spent += waited + self._patience.pause(self.count)
+
+    @property
+    def limit(self) -> float | None:
+        """The seconds that an upstream has to begin, None where it takes what it takes."""
+        last = 1 < self._patience.attempts <= self.count
+        return None if last else self._patience.timeout or None
+
+    def again(self, status: int) -> float | None:
+        """Return the seconds until an upstream is asked once more, None when this attempt counts.
+
+        `status` is that of its answer, or of the error that came in place of one.
+        """
+        if self.count >= self._patience.attempts or not _passes(status):
+            return None
+        self.count, self.passed = self.count + 1, True
+        return self._patience.pause(self.count - 1)
 
     def _late(self, waited: float) -> bool:
         return bool(self._patience.timeout) and waited >= self._patience.timeout
@@ -108,5 +126,8 @@ def _may_pass(answer: ApiError | Reply) -> bool:
     """Tell whether a provider that answers so may answer otherwise when it is asked again."""
     if isinstance(answer, ApiError) and answer.origin != "provider":
         return False
-    status = getattr(answer, "status", 200)
+    return _passes(getattr(answer, "status", 200))
+
+
+def _passes(status: int) -> bool:
     return status in _PASSING or status >= _BROKEN

@@ -13,7 +13,7 @@ from mockgw.gateways.prices import tokens
 from mockgw.gateways.spending import PROVIDER
 from mockgw.model import Json
 
-_HEAD = 2048
+_HEAD, _MOST_TOLD = 2048, 80
 _REFUSED = 400
 _FEEDBACK = (-1, 0, 1)
 
@@ -101,18 +101,28 @@ class Log(Struct):
 
     def patch(self, given: Json) -> None:
         """Take over `score`, `feedback` (-1, 0 or 1) and `metadata`; raises ApiError 400."""
-        score, feedback = given.get("score", self.score), given.get("feedback", self.feedback)
-        metadata = given.get("metadata", self.metadata)
-        if isinstance(metadata, str):
-            # As the log tells it.
-            metadata = _value(metadata.encode())
-        if not _is_number(score):
-            raise _invalid("score", "number", score)
-        if feedback is not None and (isinstance(feedback, bool) or feedback not in _FEEDBACK):
-            raise _invalid("feedback", "-1, 0 or 1", feedback)
-        if not isinstance(metadata or {}, dict):
-            raise _invalid("metadata", "object", metadata)
-        self.score, self.feedback, self.metadata = score, feedback, metadata or {}
+        held = {"score": self.score, "feedback": self.feedback, "metadata": self.metadata}
+        told = opinion(held, given)
+        self.score, self.feedback, self.metadata = (told[name] for name in held)
+
+
+def opinion(held: Json, given: Json) -> Json:
+    """Return score, feedback and metadata, of which those that are given are taken over.
+
+    Raises ApiError 400 for what they cannot be.
+    """
+    score, feedback = given.get("score", held["score"]), given.get("feedback", held["feedback"])
+    metadata = given.get("metadata", held["metadata"])
+    if isinstance(metadata, str):
+        # As the log tells it.
+        metadata = _value(metadata.encode())
+    if not _is_number(score):
+        raise _invalid("score", "number", score)
+    if feedback is not None and (isinstance(feedback, bool) or feedback not in _FEEDBACK):
+        raise _invalid("feedback", "-1, 0 or 1", feedback)
+    if not isinstance(metadata or {}, dict):
+        raise _invalid("metadata", "object", metadata)
+    return {"score": score, "feedback": feedback, "metadata": metadata or {}}
 
 
 def _value(body: bytes) -> Any:
@@ -128,5 +138,6 @@ def _is_number(given: Any) -> bool:
 
 
 def _invalid(name: str, wanted: str, given: Any) -> ApiError:
-    told = type(given).__name__
-    return ApiError(400, f"Invalid value at {name}: expected {wanted}, received {told}", param=name)
+    told = encode(given).decode("utf-8", "replace")[:_MOST_TOLD]
+    message = f"Invalid value at {name}: expected {wanted}, received {told}"
+    return ApiError(400, message, param=f"body.{name}", code="7001", origin="gateway")

@@ -1,6 +1,7 @@
 """The logs of the gateways: what can be asked of whoever keeps them, and a keeper in memory."""
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import Protocol
 
 from mockgw.gateways.log import Log
@@ -40,6 +41,10 @@ class Logs(Protocol):
 
     def forget(self, session: str | None) -> None:
         """Forget the logs of a session, or all of them."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what they are kept in."""
         ...
 
 
@@ -92,6 +97,23 @@ class MemoryLogs:
         for key in [one for one in self._kept if session in {None, one[0].session}]:
             self._drop(key)
 
+    def close(self) -> None:
+        """Do nothing: they end with the process."""
+
     def _drop(self, key: tuple[Place, str]) -> None:
         log = self._kept.pop(key, None)
         self._held -= len(log.request) if log is not None else 0
+
+
+def logs(where: str, size: int) -> Logs:
+    """Return a keeper of the newest `size` logs, in memory or in the file of `sqlite:PATH`.
+
+    Raises MockgwError for a file that cannot be used.
+    """
+    kind, _, path = where.partition(":")
+    if kind != "sqlite":
+        return MemoryLogs(size)
+    # Only who keeps state in a file pays for loading SQLite.
+    from mockgw.gateways.filed import FiledLogs  # noqa: PLC0415
+
+    return FiledLogs(Path(path), size)

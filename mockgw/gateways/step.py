@@ -10,14 +10,14 @@ from msgspec.structs import replace
 from mockgw.canonical import decode, encode
 from mockgw.doors.universal import UNIVERSAL
 from mockgw.errors import ApiError
-from mockgw.faults.named import named
+from mockgw.gateways.dynamic import asking
+from mockgw.gateways.merged import merged, text
 from mockgw.gateways.rules import Rules
 from mockgw.model import Json, Raw
 from mockgw.routes import SESSION, Route, route
 
-_DYNAMIC, _SIGN = "dynamic/", b'"dynamic/'
-# The only path that takes the model of a dynamic route.
-_COMPAT = "/compat/chat/completions"
+# Cloudflare's page on dynamic routes writes it so.
+_MEANT = {("compat", "chat/completion"): "chat/completions"}
 _MOST = 50
 _CONFIG = {
     "requestTimeout": "request-timeout",
@@ -54,11 +54,6 @@ def is_universal(found: Route) -> bool:
     return found.operation is UNIVERSAL
 
 
-def is_dynamic(raw: Raw, found: Route) -> bool:
-    """Tell whether a request may ask for the model of a dynamic route."""
-    return found.door.name == "gateway" and raw.path.endswith(_COMPAT) and _SIGN in raw.body
-
-
 def steps(raw: Raw, found: Route, rules: Rules) -> tuple[Step, ...]:
     """Return the steps of a request, none for one that is a request by itself.
 
@@ -66,21 +61,16 @@ def steps(raw: Raw, found: Route, rules: Rules) -> tuple[Step, ...]:
     """
     claim = found.claim
     assert claim is not None  # noqa: S101 - what leads nowhere has no steps
-    trusted, gateway = "account" not in claim.params, claim.params["gateway"]
-    if is_universal(found):
-        made = [(one, False) for one in _universal(raw, found)]
-    else:
-        made = [(raw, False)]
-    whole = [
-        (one, dynamic or again)
-        for asked, dynamic in made
-        for one, again in _dynamic(asked, gateway, rules)
-    ]
-    if not is_universal(found) and not whole[0][1]:
-        return ()
+    universal, trusted = is_universal(found), "account" not in claim.params
+    whole: list[tuple[Raw, Route, bool]] = []
+    for one in _universal(raw, found) if universal else (raw,):
+        leads = route(one.method, one.path) if universal else found
+        of_route = asking(one, leads, rules)
+        whole += [(made, route(made.method, made.path), True) for made in of_route]
+        whole += [(one, leads, False)] if universal and not of_route else []
     return tuple(
-        Step(one, route(one.method, one.path), number, number == len(whole) - 1, dynamic, trusted)
-        for number, (one, dynamic) in enumerate(whole)
+        Step(one, leads, number, number == len(whole) - 1, dynamic, trusted)
+        for number, (one, leads, dynamic) in enumerate(whole)
     )
 
 
@@ -105,51 +95,20 @@ def _request(raw: Raw, found: Route, given: Any, where: str) -> Raw:
     session = f"/{SESSION}/{quote(found.session, safe='')}" if found.session else ""
     account, gateway = found.params.get("account") or "-", found.params["gateway"]
     endpoint, _, query = given["endpoint"].strip("/").partition("?")
+    endpoint = _MEANT.get((given["provider"], endpoint), endpoint)
     place = quote(f"{given['provider']}/{endpoint}", safe="/@%:,")
     return replace(
         raw,
         path=f"{session}/v1/{account}/{gateway}/{place}",
         query=query,
-        headers=_Merged({**_lower(raw.headers), **_configured(config), **_lower(headers)}),
+        headers=merged(raw.headers, _configured(config), headers),
         body=encode(given.get("query", {})),
     )
 
 
-class _Merged(dict[str, str]):
-    """Headers by their lower-case names, whatever case they are asked by."""
-
-    def get(self, name: str, default: Any = None) -> Any:
-        return super().get(name.lower(), default)
-
-
-def _lower(headers: Mapping[str, Any]) -> Mapping[str, str]:
-    return {str(name).lower(): _text(value) for name, value in headers.items()}
-
-
 def _configured(config: Json) -> Mapping[str, str]:
     """Return the headers that say what a step's `config` says."""
-    return {f"cf-aig-{_CONFIG[key]}": _text(config[key]) for key in config if key in _CONFIG}
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else encode(value).decode()
-
-
-def _dynamic(raw: Raw, gateway: str, rules: Rules) -> list[tuple[Raw, bool]]:
-    """Return a request once for each model of the dynamic route that it names."""
-    if _SIGN not in raw.body or not raw.path.endswith(_COMPAT):
-        return [(raw, False)]
-    body = decode(raw.body)
-    model = body.get("model") if isinstance(body, dict) else None
-    if not isinstance(model, str) or not model.startswith(_DYNAMIC):
-        return [(raw, False)]
-    name = model.removeprefix(_DYNAMIC)
-    if name not in rules.routes:
-        error = named("gateway.2005")
-        known = ", ".join(rules.routes) or "none"
-        error.note = f"gateway {gateway} has no route {name}; known: {known}"
-        raise error
-    return [(replace(raw, body=encode({**body, "model": one})), True) for one in rules.routes[name]]
+    return {f"cf-aig-{_CONFIG[key]}": text(config[key]) for key in config if key in _CONFIG}
 
 
 def _invalid(what: str) -> ApiError:

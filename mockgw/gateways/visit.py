@@ -6,12 +6,15 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from mockgw import apis
 from mockgw.doors import forms
 from mockgw.doors.gateway import log_id
 from mockgw.errors import ApiError
 from mockgw.faults.named import named, worded
 from mockgw.gateways.attempts import Attempts, failed, patience
 from mockgw.gateways.cache import Cache, key_of
+from mockgw.gateways.dynamic import told as told_of_route
+from mockgw.gateways.entrance import enter
 from mockgw.gateways.log import Log
 from mockgw.gateways.logs import Logs
 from mockgw.gateways.place import Place
@@ -23,10 +26,10 @@ from mockgw.gateways.spending import PROVIDER, Spending
 from mockgw.gateways.step import Step
 from mockgw.gateways.wishes import Wishes
 from mockgw.limits.caller import creates
-from mockgw.model import Answer, Call, Forward, Json, Raw, Reply, Timing, Wire
+from mockgw.model import Answer, Call, Forward, Json, Kept, Raw, Reply, Timing, Wire
 from mockgw.routes import Route
 
-CACHED = "cache"
+CACHED, _LIVE = "cache", "live"
 # Seconds that a caller's own cache key lives where the gateway does not cache.
 _KEYED = 300
 _LIMITED = 429
@@ -104,7 +107,8 @@ class Visit:
             return f"from the cache of gateway {self._place.gateway}"
         if self._attempts.count > 1:
             count, spent = self._attempts.count, self._attempts.spent
-            return f"gateway {self._place.gateway} asked {count} times, the last after {spent:g} s"
+            after = "" if self._attempts.passed else f", the last after {spent:g} s"
+            return f"gateway {self._place.gateway} asked {count} times{after}"
         return ""
 
     def ask(self, provider: Callable[[bool], Reply | Forward]) -> Reply | Forward:
@@ -119,26 +123,50 @@ class Visit:
             if kept is not None:
                 return kept
             reply = self._attempts.make(provider)
-            if isinstance(reply, Forward):
-                return reply
-            if self._creates and not failed(reply):
-                self._screening.look(self._rules, _object(reply), "RESPONSE")
-                self._store(reply)
         except ApiError as error:
-            if error.origin != "gateway":
-                raise
-            told = self.call
-            chat = "messages" in told.body
-            raise worded(error, model=told.model, chat=chat, run_path=told.run_path) from None
+            raise self._worded(error) from None
+        if not isinstance(reply, Forward):
+            self.take(reply)
         return reply
+
+    @property
+    def patience(self) -> float | None:
+        """The seconds that an upstream has to begin its answer, None for as long as it takes."""
+        return self._attempts.limit
+
+    def again(self, status: int) -> float | None:
+        """Return the seconds until an upstream is asked once more, None when its answer counts."""
+        return self._attempts.again(status)
+
+    def take(self, reply: Reply) -> None:
+        """Look through what the provider said, and keep it where it is to be given again.
+
+        Raises ApiError 2017 or 2030 for what may not go out.
+        """
+        if not self._creates or failed(reply):
+            return
+        try:
+            self._screening.look(self._rules, _object(reply), "RESPONSE")
+        except ApiError as error:
+            raise self._worded(error) from None
+        self._store(reply)
+
+    def _worded(self, error: ApiError) -> ApiError:
+        """Return an error as the caller is told it; the provider's own are told as they are."""
+        call = self.call
+        error = told_of_route(error, self._raw, call, self._place.gateway, self._rules)
+        if error.origin != "gateway":
+            return error
+        chat = "messages" in call.body
+        return worded(error, model=call.model, chat=chat, run_path=call.run_path)
 
     def _enter(self) -> Reply | None:
         """See whether the call may come in; return the cached answer, if there is one."""
         keeps, place, rules, wishes = self._keeps, self._place, self._rules, self._wishes
-        if not rules.exists:
-            self._logged = False
-            raise named("gateway.2001")
-        self._authenticate()
+        trusted = self._step is not None and self._step.trusted
+        self._logged = False
+        enter(self._raw, rules, keeps.opens, known=trusted or not self._native)
+        self._logged = True
         keeps.spending.admit(place, rules)
         self._know_key()
         if not self._creates:
@@ -156,15 +184,6 @@ class Visit:
             keeps.check(self.call)
             keeps.spending.funds(place, rules)
         return None
-
-    def _authenticate(self) -> None:
-        trusted = self._step is not None and self._step.trusted
-        if not (self._rules.authentication and self._native) or trusted:
-            return
-        shown = forms.bearer(self._raw.headers.get("cf-aig-authorization"))
-        if not shown or not self._keeps.opens(shown):
-            self._logged = False
-            raise named("gateway.2009")
 
     def _know_key(self) -> None:
         known, alias = self._rules.byok_aliases, self._wishes.byok_alias
@@ -195,6 +214,9 @@ class Visit:
     def _store(self, reply: Reply) -> None:
         lives = self._lives()
         if lives and not self._wishes.skip_cache:
+            if isinstance(reply, Kept) and reply.source == _LIVE:
+                # It reads from the connection that brought it, which would stay in memory.
+                reply = replace(reply, read=partial(apis.object_of, reply.body))
             key = key_of(self.call, self._wishes.cache_key)
             now = self._keeps.clock(self._place.session)
             self._keeps.cache.put(self._place, key, reply, now + lives)
@@ -209,6 +231,9 @@ class Visit:
         told: list[tuple[str, str]] = []
         if wishes.event_id:
             told.append(("cf-aig-event-id", wishes.event_id))
+        dynamic = self._step is not None and self._step.dynamic
+        if dynamic:
+            told += [("cf-aig-model", self.call.model), ("cf-aig-provider", PROVIDER)]
         if self._native:
             # The door has said it already, and that nothing was cached.
             told += [] if self._identifier else [("cf-aig-log-id", "")]
@@ -225,8 +250,6 @@ class Visit:
         if step is None:
             return ()
         told = [("cf-aig-step", str(step.number))]
-        if step.dynamic:
-            told += [("cf-aig-model", self.call.model), ("cf-aig-provider", PROVIDER)]
         if fallen:
             told.append(("cf-aig-request-id", forms.as_uuid(trace)))
         return tuple(told)

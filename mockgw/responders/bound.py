@@ -18,6 +18,8 @@ _BINDINGS_HOST = "workers-binding.ai"
 class Bound:
     """Tells a Worker where its gateways are. `url` is the gateway's own address."""
 
+    answers = frozenset({bound.URL.name, bound.SUPPORTED.name, WEBSOCKET.name})
+
     def __init__(self, url: Callable[[], str]) -> None:
         self._url = url
 

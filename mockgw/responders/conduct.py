@@ -17,6 +17,7 @@ from mockgw.responders.pacing import paced
 from mockgw.synth.chance import chance
 
 SOURCE = "fault"
+_UNHEARD = "The connection was reset; the upstream was not asked."
 
 
 class Conduct:
@@ -34,6 +35,7 @@ class Conduct:
         lists: Sequence[list[Rule]] = (),
     ) -> None:
         self._responders = tuple(responders)
+        self._by_operation: dict[str, tuple[Responder, ...]] = {}
         self._seed = str(seed)
         self._paces = tuple(paces)
         self._lists = tuple(lists)
@@ -52,16 +54,26 @@ class Conduct:
             reply = self._first(call)
         except ApiError as error:
             raise self._told(error, call, rule) from None
-        if reply is None or isinstance(reply, Forward):
-            return reply
+        if reply is None:
+            return None
+        if isinstance(reply, Forward):
+            return _harmed(reply, rule)
         return self._spoilt(reply, call, rule)
 
     def _first(self, call: Call) -> Reply | Forward | None:
-        for responder in self._responders:
+        asked = self._by_operation.get(call.operation)
+        if asked is None:
+            asked = self._by_operation[call.operation] = self._may_answer(call.operation)
+        for responder in asked:
             reply = responder.respond(call)
             if reply is not None:
                 return reply
         return None
+
+    def _may_answer(self, operation: str) -> tuple[Responder, ...]:
+        """Return the responders but those that `answers` only other operations."""
+        told = [(one, getattr(one, "answers", None)) for one in self._responders]
+        return tuple(one for one, answers in told if answers is None or operation in answers)
 
     def _struck(self, call: Call) -> Rule | None:
         asks = Asks(
@@ -100,3 +112,16 @@ class Conduct:
             timing = paced(self._paces, self._seed, call, reply.object)
             reply = replace(reply, timing=timing)
         return reply
+
+
+def _harmed(wish: Forward, rule: Rule | None) -> Forward:
+    """Return the wish to ask the upstream with what is to go wrong with its answer.
+
+    Raises ApiError where the request is not to reach anybody.
+    """
+    if rule is None or rule.fault is None:
+        return wish
+    if rule.fault.unheard:
+        raise ApiError(503, _UNHEARD, type="server_error", fault=rule.fault, source=SOURCE)
+    notes = [*filter(None, [wish.note]), f"by rule {rule.told}"]
+    return replace(wish, fault=rule.fault, note="; ".join(notes))

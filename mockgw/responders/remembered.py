@@ -13,6 +13,8 @@ _KNOWN = frozenset({LOG.name, PATCH.name, RESUME.name})
 class Remembered:
     """Answers in every mode: nobody else knows what went through a gateway."""
 
+    answers = _KNOWN
+
     def __init__(self, gateways: Gateways) -> None:
         self._gateways = gateways
 

@@ -29,6 +29,11 @@ class Order:
     lane: str = ""
     warms: bool = False
 
+    @property
+    def steers(self) -> str:
+        """The id of the response that is to be steered, or continued."""
+        return str(self.body.get("previous_response_id") or "")
+
     def raw(self, opened: Raw, newest: Newest) -> Raw:
         """Return the request that it means, on a connection that was opened by `opened`."""
         body = encode({**self.body, "stream": True})
@@ -98,7 +103,7 @@ def refused(error: ApiError) -> bytes:
 
 def unsteered(asked: Order, *, known: bool) -> bytes:
     """Return the event that gives back what was to steer a response, which is over by then."""
-    named = str(asked.body.get("previous_response_id") or "")
+    named = asked.steers
     code = "response_already_completed" if known else "response_not_found"
     words = "has already completed" if known else "is not on this connection"
     error = {"type": "invalid_request_error", "code": code}

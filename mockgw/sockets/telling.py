@@ -1,7 +1,6 @@
 """An answer as messages: the data of each event, when it is due."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable
 
 from aiohttp import WSMsgType, web
 
@@ -9,16 +8,16 @@ from mockgw import sse
 from mockgw.faults.going import Going, going
 from mockgw.model import Timing, Wire
 from mockgw.ports import Timer
-from mockgw.sockets.order import failed
+from mockgw.sockets.talk import Voice, streams
 from mockgw.writing.playing import asleep
 from mockgw.writing.sending import leave
 
-_REFUSED = 400
 _ENDS = (b"\n\n", b"\r\n\r\n", b"\r\r")
+Send = Callable[[bytes], Awaitable[None]]
 
 
 async def tell(
-    request: web.BaseRequest, send: Callable[[bytes], Any], wire: Wire, timer: Timer
+    request: web.BaseRequest, send: Send, wire: Wire, voice: Voice, timer: Timer
 ) -> bool:
     """Hand the messages of an answer to `send`, and wait between them as its timing says.
 
@@ -30,7 +29,6 @@ async def tell(
     gaps = iter(timing.gaps[1:])
     due = timer.now() + timing.delay + told.wait
     heard, number = b"", 0
-    says = told.streamed and told.status < _REFUSED
     wire.course.begins()
     for number, part in enumerate(_parts(wire, told), 1):
         gap = next(gaps, timing.pace) if number > 1 else 0.0
@@ -38,17 +36,22 @@ async def tell(
         due += pauses.get(number - 1, 0.0)
         if due > timer.now():
             await asleep(request, timer, due)
-        messages, heard = _whole(heard + part) if says else ((), heard + part)
-        for message in messages:
-            await send(message)
+        if number == 1:
+            await _all(send, voice.begins(told))
+        events, heard = _whole(heard + part) if streams(told) else ((), heard + part)
+        await _all(send, map(voice.says, events))
         wire.course.wrote(len(part), int(told.streamed))
     await asleep(request, timer, due + pauses.get(number, 0.0))
     if told.ending != "whole":
         await leave(request, reset=told.ending == "reset")
         return False
-    if not says:
-        await send(failed(told.status, heard))
+    await _all(send, voice.ends(told, heard))
     return True
+
+
+async def _all(send: Send, messages: Iterable[bytes]) -> None:
+    for message in messages:
+        await send(message)
 
 
 def _whole(heard: bytes) -> tuple[Iterable[bytes], bytes]:

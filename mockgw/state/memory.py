@@ -1,6 +1,6 @@
 """A store in memory: what it keeps ends with the process."""
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +19,8 @@ class MemoryStore:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._kept: dict[_Key, Record] = {}
+        # A plain dict looks for its first key behind all that were deleted.
+        self._kept: OrderedDict[_Key, Record] = OrderedDict()
         # Deleted responses that others continue, and how many continue each response.
         self._past: dict[_Key, Record] = {}
         self._continued: Counter[_Key] = Counter()

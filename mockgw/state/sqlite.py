@@ -73,7 +73,7 @@ class SqliteStore:
         self._puts, self._step = 0, max(size // 100, 1)
         # Sessions may be opened and closed by other threads than the server's.
         self._lock = threading.RLock()
-        self._base = _opened(path)
+        self._base = opened(path)
 
     def put(self, session: str, *records: Record) -> None:
         """Keep all of the records in one transaction."""
@@ -235,8 +235,11 @@ def _value(found: object) -> Json:
     return value
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    """Return a connection to the file, which is made, for its owner alone, if there is none."""
+def opened(path: Path) -> sqlite3.Connection:
+    """Return a connection to a state file, which is made, for its owner alone, if there is none.
+
+    Raises MockgwError for a file that cannot be used.
+    """
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         base = sqlite3.connect(

@@ -158,7 +158,9 @@ def test_what_is_no_opinion_is_refused(ground: Ground, body: Any) -> None:
     reply = patch(ground, identifier, body)
 
     assert (reply.status, reply.json()["success"]) == (400, False)
-    assert reply.json()["errors"][0]["message"]
+    message = reply.json()["errors"][0]["message"]
+    assert message
+    assert "Model" not in message
     assert "score" not in ground.logs()[0]
 
 

@@ -57,6 +57,16 @@ def test_bad_inputs_are_a_user_input_error(
     assert told["aiGatewayLogId"] is None
 
 
+@pytest.mark.parametrize("options", [{}, THROUGH], ids=str)
+def test_a_model_of_cloudflares_own_is_no_model_here(worker: Worker, options: Json) -> None:
+    told = worker.call("run", "@cf/meta/llama-3.1-8b-instruct", {"messages": HELLO}, options)
+
+    message = "5007: No such model @cf/meta/llama-3.1-8b-instruct or task"
+    wanted = {"class": "InferenceUpstreamError", "name": "AiError", "message": message}
+    assert told["thrown"] == wanted
+    assert told["lastRequestHttpStatusCode"] == 400
+
+
 @pytest.fixture(scope="module")
 def failing() -> Iterator[Gateway]:
     with running(Settings(port=0, mode="synth")) as gateway:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk import Desk
+from tests.npm.packages import packages as sdk
 from tests.pages import Page
 from tests.workers.installed import packages
 from tests.workers.runtimes import the_workerd
@@ -23,7 +24,11 @@ def test_what_the_page_shows_works(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("CI", "1")
     desk = Desk(tmp_path, PAGE.name)
-    (tmp_path / "node_modules").symlink_to(packages())
+    (tmp_path / "node_modules").mkdir()
+    for package in (*packages().iterdir(), *sdk().iterdir()):
+        link = tmp_path / "node_modules" / package.name
+        if not package.name.startswith(".") and not link.exists():
+            link.symlink_to(package)
 
     try:
         for block in PAGE.blocks:

@@ -39,6 +39,8 @@ class Account:
     `models` are further ids to know.
     """
 
+    answers = frozenset(_HANDLERS)
+
     def __init__(
         self, models: Collection[str], gateways: Gateways, store: Store, clock: Clock
     ) -> None:

@@ -40,6 +40,8 @@ class State:
     it. `models` are further ids to know.
     """
 
+    answers = frozenset(_HANDLERS)
+
     def __init__(self, store: Store, seed: int, clock: Clock, models: Collection[str] = ()) -> None:
         self._shelf = Shelf(store, str(seed), clock, tuple(models))
 
