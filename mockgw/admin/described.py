@@ -4,7 +4,6 @@ from functools import cache
 
 from mockgw.admin import Paths
 from mockgw.model import Json
-from mockgw.openapi import description
 
 
 def described() -> Paths:
@@ -14,4 +13,7 @@ def described() -> Paths:
 
 @cache
 def _description() -> Json:
+    # Most servers are never asked for it.
+    from mockgw.openapi import description  # noqa: PLC0415
+
     return description()

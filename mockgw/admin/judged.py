@@ -1,6 +1,7 @@
 """`/_mockgw/verdict`: what the calls show against the client."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from mockgw.admin import Paths
@@ -9,14 +10,14 @@ from mockgw.errors import MockgwError
 from mockgw.journal import Journal
 from mockgw.model import Json, Raw
 from mockgw.phrase import nearest
-from mockgw.verdict import verdict
-from mockgw.verdict.identity import Scan
-from mockgw.verdict.report import as_json
+
+if TYPE_CHECKING:
+    from mockgw.verdict.identity import Scan
 
 _KNOWN = ("session", "ignore", "secrets")
 
 
-def judged(journal: Journal, passed: Callable[[str], Callable[[], float]], scan: Scan) -> Paths:
+def judged(journal: Journal, passed: Callable[[str], Callable[[], float]], scan: "Scan") -> Paths:
     """Return the path that judges the calls of one `session`, or of all.
 
     `passed` tells the time of a session; `scan` looks for secrets in bodies, when the query asks
@@ -28,6 +29,10 @@ def judged(journal: Journal, passed: Callable[[str], Callable[[], float]], scan:
         session = session_of(raw)
         entries = journal.entries(session)
         ignore = [one for one in ",".join(asked.get("ignore", [])).split(",") if one]
+
+        # Most servers are never asked for it.
+        from mockgw.verdict import verdict  # noqa: PLC0415
+        from mockgw.verdict.report import as_json  # noqa: PLC0415
 
         def found() -> Json:
             _check(asked)

@@ -7,6 +7,7 @@ from mockgw.admin import Paths
 from mockgw.admin.clock import clock
 from mockgw.admin.faults import faults
 from mockgw.admin.gateways import gateways
+from mockgw.admin.refusing import refusing
 from mockgw.admin.reset import reset
 from mockgw.admin.script import script
 from mockgw.faults.rule import Rule
@@ -34,6 +35,10 @@ class Obeys(Protocol):
         """Take a session, or all of them, to be as if nothing had been asked of it."""
         ...
 
+    def refuse(self, seconds: float) -> None:
+        """Refuse all connections for so long."""
+        ...
+
 
 def orders(gateway: Obeys, forget: Callable[[str | None], None]) -> tuple[Paths, ...]:
     """Return the paths; `forget` is what a reset makes the road forget."""
@@ -48,4 +53,5 @@ def orders(gateway: Obeys, forget: Callable[[str | None], None]) -> tuple[Paths,
         gateways(gateway.gateways),
         reset(both),
         clock(gateway.time),
+        refusing(gateway.refuse),
     )

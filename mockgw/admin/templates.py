@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from mockgw.admin import Paths
-from mockgw.errors import ApiError
+from mockgw.errors import ApiError, MockgwError
 from mockgw.model import Json, Raw
 from mockgw.templates.collection import Templates
 from mockgw.templates.problem import TemplateError
@@ -18,6 +18,7 @@ def templates(held: Templates) -> Paths:
     """Return the paths that list templates, add some to a session, and take them back.
 
     The query names the session: `?session=NAME`. Without it the calls outside of any are meant.
+    Another path reads the files again; with a mistake in them, all stays as it was.
     """
 
     def listed(raw: Raw) -> Json:
@@ -29,6 +30,7 @@ def templates(held: Templates) -> Paths:
                 for one in held.of(session)
             ],
             "scenarios": dict(past.states),
+            "problem": held.problem or None,
         }
 
     def added(raw: Raw) -> Json:
@@ -44,7 +46,20 @@ def templates(held: Templates) -> Paths:
     def removed(raw: Raw) -> Json:
         return {"removed": held.remove(_session(raw))}
 
-    return {("GET", _PLACE): listed, ("POST", _PLACE): added, ("DELETE", _PLACE): removed}
+    return {
+        ("GET", _PLACE): listed,
+        ("POST", _PLACE): added,
+        ("DELETE", _PLACE): removed,
+        ("POST", f"{_PLACE}/reload"): lambda _: _reloaded(held),
+    }
+
+
+def _reloaded(held: Templates) -> Json:
+    try:
+        held.reload()
+    except MockgwError as problem:
+        raise _refusal(problem) from None
+    return {"templates": len(held.own)}
 
 
 def _session(raw: Raw) -> str:
@@ -55,5 +70,5 @@ def _told(one: Template) -> dict[str, Any]:
     return {"name": one.name, "where": one.where, "when": one.told, "description": one.description}
 
 
-def _refusal(problem: TemplateError) -> ApiError:
+def _refusal(problem: MockgwError) -> ApiError:
     return ApiError(400, str(problem), type="mockgw_error", code="wrong_template", origin="mockgw")

@@ -36,6 +36,11 @@ class Fault(Struct, frozen=True):
         return wanted == "any" or (stream and (chat or wanted == "stream"))
 
     @property
+    def unheard(self) -> bool:
+        """Whether the request is to be taken for one that nobody heard."""
+        return KINDS[self.name].unheard
+
+    @property
     def needs(self) -> str:
         """What an answer must be to have it."""
         told = {"any": "an answer", "stream": "a stream", "chat": "the stream of a chat"}

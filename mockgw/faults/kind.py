@@ -27,18 +27,23 @@ class Argument:
 class Kind:
     """A fault: what it makes of an answer, and what it takes.
 
-    `fits` says which answers can have it: `any`, a `stream`, or the stream of a `chat`.
+    `fits` says which answers can have it: `any`, a `stream`, or the stream of a `chat`. `unheard`
+    says that the request counts as one that nobody heard.
+
+    `apply` is also asked about beginnings of a stream that is still to grow: parts in front that
+    it makes of one beginning and of the next longer one alike must be those that it makes of all.
     """
 
     apply: Callable[..., Going]
     takes: Mapping[str, Argument] = field(default_factory=dict)
     fits: Literal["any", "stream", "chat"] = "any"
+    unheard: bool = False
 
 
 _HOW = Argument("how", "close")
 _EVENT = {"event": Argument("count", 1, 1)}
 KINDS: Mapping[str, Kind] = {
-    "refused": Kind(breaking.refused),
+    "refused": Kind(breaking.refused, unheard=True),
     "reset": Kind(breaking.reset),
     "reset_after_headers": Kind(breaking.reset_after_headers),
     "slow_headers": Kind(breaking.slow_headers, {"seconds": Argument("seconds", 5.0)}),

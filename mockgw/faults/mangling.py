@@ -8,8 +8,9 @@ from mockgw.faults.going import Going
 
 _DONE = b"data: [DONE]"
 _TERMINAL = re.compile(
-    rb'^event: response\.(completed|incomplete|failed)\b|"finish_reason":"|"choices":\[\]'
+    rb'^event: response\.(completed|incomplete|failed)\b|"finish_reason": ?"|"choices": ?\[\]'
 )
+_BARE = re.compile(rb"(?<!\r)\n")
 _DELTA = re.compile(rb'^event: response\.\w+\.delta\b|"delta":\{"content"')
 
 
@@ -62,7 +63,7 @@ def comments(going: Going) -> Going:
 
 def crlf(going: Going) -> Going:
     """End each line with CRLF, which is legal."""
-    return replace(going, parts=tuple(one.replace(b"\n", b"\r\n") for one in going.parts))
+    return replace(going, parts=tuple(_BARE.sub(b"\r\n", one) for one in going.parts))
 
 
 def _place(going: Going, event: int) -> int:

@@ -8,6 +8,7 @@ from mockgw.model import Call, Raw
 from mockgw.ports import Door
 
 _LETTERS_PER_TOKEN = 4
+_CREATES = frozenset(one.creates for one in apis.APIS)
 _BUDGETS = ("max_output_tokens", "max_completion_tokens", "max_tokens")
 
 
@@ -29,7 +30,7 @@ class Caller:
 
 def creates(call: Call) -> bool:
     """Tell whether the call creates an answer: other calls are not limited."""
-    return any(one.creates == call.operation for one in apis.APIS)
+    return call.operation in _CREATES
 
 
 def caller(raw: Raw, door: Door, call: Call) -> Caller:

@@ -15,6 +15,8 @@ _KINDS = {
     "normal": (2, "MEAN:DEVIATION"),
     "lognormal": (2, "MEDIAN:SIGMA"),
 }
+# Far beyond what anything is like, and far from what a float can hold.
+_WIDEST = 10
 
 
 class Spread(Struct, frozen=True):
@@ -55,4 +57,9 @@ def spread(given: str, where: str) -> Spread:
     numbers = [number(one, where) for one in told]
     if name == "uniform" and numbers[0] > numbers[1]:
         raise MockgwError(f"{where}: {given!r} ends before it begins.", "Give the least first.")
+    if name == "lognormal" and numbers[1] > _WIDEST:
+        raise MockgwError(
+            f"{where}: the sigma of {given!r} is that of a logarithm, and above {_WIDEST}.",
+            "Give one such as 0.5: two of three numbers are then between 0.6 and 1.65 medians.",
+        )
     return Spread(name, *numbers)

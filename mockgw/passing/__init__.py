@@ -10,9 +10,11 @@ from aiohttp import web
 from mockgw.course import LEFT
 from mockgw.errors import ApiError
 from mockgw.outgoing import Outgoing, outgoing
-from mockgw.passing.comparing import Comparison
+from mockgw.passing.asking import asked
+from mockgw.passing.comparing import Cleans, Comparison
 from mockgw.passing.crossing import Crossing
 from mockgw.pipeline import Road, defect
+from mockgw.ports import Timer
 from mockgw.recorder import Recorder
 from mockgw.recorder.ledger import Ledger
 from mockgw.settings import Settings
@@ -33,7 +35,7 @@ class Machine:
 
     now: Callable[[], float]
     proxy: Proxy
-    clean: Callable[[str], str]
+    clean: Cleans
 
 
 class Passing:
@@ -65,7 +67,7 @@ class Passing:
             self.recorder.close()
 
     async def take(
-        self, road: Road, request: web.BaseRequest, passage: Passage, *, alive: bool
+        self, road: Road, request: web.BaseRequest, passage: Passage, timer: Timer, *, alive: bool
     ) -> bool:
         """Write the answer to the client; tell whether the connection may stay.
 
@@ -77,11 +79,12 @@ class Passing:
         except ApiError as error:
             await write(request, road.fail(passage, error), alive=alive)
             return alive
+        trip = Crossing(road, request, passage, sent, self.recorder, timer, alive=alive)
         if passage.beside is not None:
-            return await self._both(road, request, passage, sent, alive=alive)
+            return await self._both(trip)
         if self._settings.mode == "diff":
             self.ledger.add(Ledger.UNTAPED)
-        return await self._through(road, request, passage, sent, alive=alive)
+        return await self._through(trip)
 
     def _outgoing(self, passage: Passage) -> Outgoing:
         call, settings = passage.call, self._settings
@@ -98,20 +101,11 @@ class Passing:
             )
         return outgoing(base, passage.raw, call, settings.upstream_key)
 
-    async def _through(
-        self,
-        road: Road,
-        request: web.BaseRequest,
-        passage: Passage,
-        sent: Outgoing,
-        *,
-        alive: bool,
-    ) -> bool:
-        trip = Crossing(road, request, passage, sent, self.recorder, alive=alive)
+    async def _through(self, trip: Crossing) -> bool:
+        passage = trip.passage
         try:
-            begun = _time()
-            async with self._upstream.ask(sent) as arriving:
-                trip.head(arriving, self._machine.now(), _time() - begun)
+            async with asked(self._upstream, trip) as (arriving, waited):
+                trip.head(arriving, self._machine.now(), waited)
                 await trip.body(arriving, self._settings.upstream_timeout)
             return await trip.whole()
         except ApiError as error:
@@ -127,25 +121,13 @@ class Passing:
             _LOG.exception("%s met a defect on its way through", passage.call.operation)
             return await trip.broken(defect(problem))
 
-    async def _both(
-        self,
-        road: Road,
-        request: web.BaseRequest,
-        passage: Passage,
-        sent: Outgoing,
-        *,
-        alive: bool,
-    ) -> bool:
+    async def _both(self, trip: Crossing) -> bool:
         """Answer from the tape, and see meanwhile what the upstream would say now."""
+        road, passage = trip.road, trip.passage
         wire = road.ahead(passage)
         comparison = Comparison(self.ledger, self._machine.clean)
-        work = comparison.made(self._upstream, passage, sent, road, wire.status)
+        work = comparison.made(self._upstream, passage, trip.sent, road, wire.status)
         task = asyncio.create_task(work)
         self._comparing.add(task)
         task.add_done_callback(self._comparing.discard)
-        await write(request, wire, alive=alive)
-        return alive
-
-
-def _time() -> float:
-    return asyncio.get_running_loop().time()
+        return await trip.write(wire)

@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from typing import Any, Protocol
 
 from mockgw import apis, drift
+from mockgw.canonical import decode, encode
 from mockgw.errors import ApiError
 from mockgw.model import Json
 from mockgw.outgoing import Outgoing
 from mockgw.pipeline import Road
 from mockgw.recorder.ledger import Ledger
+from mockgw.redaction.address import owners
 from mockgw.trip import Passage
 from mockgw.upstream import Upstream
 
@@ -20,6 +22,19 @@ _REFUSED = 400
 _USUAL = frozenset({drift.WORDING, drift.USAGE})
 
 
+class Cleans(Protocol):
+    """Takes secrets out of texts, and has the redactor that does the same to what is recorded."""
+
+    def __call__(self, text: str, /) -> str:
+        """Return the text without its secrets."""
+        ...
+
+    @property
+    def redactor(self) -> Any:
+        """The redactor as it is now."""
+        ...
+
+
 class Comparison:
     """One call that is answered from the tape, and asked of the upstream beside.
 
@@ -27,7 +42,7 @@ class Comparison:
     `clean` takes the secrets out of it.
     """
 
-    def __init__(self, ledger: Ledger, clean: Callable[[str], str]) -> None:
+    def __init__(self, ledger: Ledger, clean: Cleans) -> None:
         self._ledger = ledger
         self._clean = clean
 
@@ -57,11 +72,22 @@ class Comparison:
         form = "sse" if arriving.streamed else "json"
         operation = passage.call.operation
         was = recorded.read() if recorded.status < _REFUSED else apis.object_of(recorded.body)
-        found = drift.drift(was, _said(form, body, operation), recorded.status, arriving.status)
+        was, now = self._plain(sent, was), self._plain(sent, _said(form, body, operation))
+        found = drift.drift(was, now, recorded.status, arriving.status)
         if form != recorded.form:
             # Some fields are said in one form only.
             found = [one for one in found if one.kind != drift.SHAPE or _inner(one.path)]
         return self._told(found, recorded.where)
+
+    def _plain(self, sent: Outgoing, told: Json) -> Json:
+        """Return an answer's object as a recorder would have kept it.
+
+        What is told of a difference is cut to what is around it, where a secret is none any more.
+        """
+        accounts = [one.value for one in owners(sent.url) if one.kind == "account"]
+        look = self._clean.redactor.knowing(sent.credentials, accounts).hearing(sent.body)
+        plain: Json = decode(look.body(encode(told)))
+        return plain
 
     def _told(self, found: list[drift.Difference], where: str) -> list[str]:
         if not found:

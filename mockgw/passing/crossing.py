@@ -6,26 +6,27 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from mockgw import apis, framing
+from mockgw import apis
 from mockgw.canonical import decode
-from mockgw.course import CUT, LEFT
+from mockgw.course import CUT
 from mockgw.errors import ApiError
-from mockgw.model import Json, Kept
+from mockgw.model import Json, Kept, Wire
 from mockgw.outgoing import Outgoing
+from mockgw.passing.outlet import Outlet
+from mockgw.passing.spoilt import Spoilt
 from mockgw.pipeline import Road
+from mockgw.ports import Timer
 from mockgw.recorder import Recorder
 from mockgw.recorder.arrived import Arrived
 from mockgw.trip import Passage
 from mockgw.upstream import Arriving, failed
-from mockgw.writing import send, stay, write
+from mockgw.writing import write
 
-_HTTP_1_1 = (1, 1)
 _MOVED, _REFUSED = 300, 400
 _TELLING = frozenset({"x-request-id", "retry-after", "retry-after-ms", "x-should-retry", "cf-ray"})
 _TELLING_FAMILIES = ("openai-", "x-ratelimit-", "cf-aig-", "cf-ai-")
 _TORN = "torn_recording"
 _DONE = b"[DONE]"
-_BLANK = b"\n\n"
 
 
 @dataclass(slots=True)
@@ -37,12 +38,14 @@ class Crossing:
     passage: Passage
     sent: Outgoing
     recorder: Recorder | None
+    timer: Timer
     alive: bool
     arriving: Arriving | None = None
     at: float = 0.0
     waited: float = 0.0
     begun: float = 0.0
-    gone: bool = False
+    outlet: Outlet | Spoilt | None = None
+    noted: bool = False
     parts: list[bytes] = field(default_factory=list)
     times: list[tuple[float, int]] = field(default_factory=list)
 
@@ -54,13 +57,16 @@ class Crossing:
         if _MOVED <= arriving.status < _REFUSED:
             raise failed(self.sent, _moved(arriving), 502)
         self.arriving, self.at, self.waited, self.begun = arriving, at, waited, _time()
-        self.passage.heard(_passed_on(arriving))
+        self.passage.heard(_passed_on(arriving), streamed=arriving.streamed)
         if not arriving.streamed:
             return
         wire = self.road.open(self.passage, arriving.status)
-        wire.course.begins()
-        ends = "transfer-encoding: chunked" if self._chunks else "connection: close"
-        self._hand_on(framing.head(wire, ends + stay(self.request, self.alive)))
+        if wire.fault is None:
+            self.outlet = Outlet(self.request, wire, alive=self.alive)
+        else:
+            timer = wire.timer or self.timer
+            self.outlet = Spoilt(self.request, wire, timer, alive=self.alive)
+        self.outlet.open()
 
     async def body(self, arriving: Arriving, patience: float) -> None:
         """Take what comes, and hand that of a stream on as it comes.
@@ -72,14 +78,11 @@ class Crossing:
                 async for part in arriving.content:
                     self.parts.append(part)
                     self.times.append((_time() - self.begun, len(part)))
-                    if arriving.streamed and not self.gone:
-                        self._hand_on(b"%x\r\n%b\r\n" % (len(part), part) if self._chunks else part)
-                        await self._drain()
-                        if not self.gone:
-                            self.passage.course.wrote(len(part), part.count(_BLANK))
-                        else:
-                            self.passage.course.ends(LEFT)
-                            limit.reschedule(_time() + patience)
+                    if self.outlet is not None:
+                        await self.outlet.take(part)
+                    if self.gone and limit.when() is None:
+                        self.passage.over()
+                        limit.reschedule(_time() + patience)
         except TimeoutError:
             if not self.gone:
                 raise
@@ -98,15 +101,15 @@ class Crossing:
         form = "sse" if arriving.streamed else "json"
         where = self.sent.url.partition("?")[0]
         kept = Kept(arriving.status, form, body, self._read, "", where, source="live")
-        # Redaction and the file take their time, which other requests need not wait for.
-        note = await asyncio.to_thread(self._keep, answer, kept)
-        if not arriving.streamed:
-            wire = self.road.arrive(self.passage, kept, note)
-            await write(self.request, wire, alive=self.alive)
-            return self.alive
+        note = ""
+        if self.recorder is not None and self.passage.keep:
+            # Redaction and the file take their time, which other requests need not wait for.
+            note = await asyncio.to_thread(self._keep, self.recorder, answer, kept)
+        self.noted = True
+        if self.outlet is None:
+            return await self.write(self.road.arrive(self.passage, kept, note))
         self.road.shut(self.passage, kept, note)
-        self._hand_on(b"0\r\n\r\n" if self._chunks else b"")
-        return self.alive and self._chunks and not self.gone
+        return await self.outlet.close()
 
     async def broken(self, error: ApiError) -> bool:
         """Tell the client that the upstream failed; a stream that has begun is cut off."""
@@ -114,24 +117,23 @@ class Crossing:
             self.recorder.lose("the upstream failed")
         self.passage.measured(self.waited, sum(map(len, self.parts)))
         wire = self.road.fail(self.passage, error)
-        if self.arriving is not None and self.arriving.streamed:
+        if self.outlet is not None:
             self.passage.course.ends(CUT)
-            if self.request.transport is not None:
-                self.request.transport.abort()
+            self.outlet.cut()
             return False
-        await write(self.request, wire, alive=self.alive)
-        return self.alive
+        return await self.write(wire)
 
     def stopped(self) -> None:
         """Take note that mockgw stops before the answer is whole."""
+        if self.outlet is not None:
+            self.outlet.cut()
+        if self.noted:
+            return
         if self.recorder is not None and self.passage.keep:
             self.recorder.lose("mockgw stopped before it was whole")
         self.road.fail(self.passage, failed(self.sent, "had not ended when mockgw stopped", 504))
 
-    def _keep(self, answer: Arrived, kept: Kept) -> str:
-        recorder = self.recorder
-        if recorder is None or not self.passage.keep:
-            return ""
+    def _keep(self, recorder: Recorder, answer: Arrived, kept: Kept) -> str:
         if not recorder.wants(answer.status):
             return recorder.lose(f"status {answer.status}")
         flaw = _flaw(kept, self.passage.call.operation)
@@ -143,24 +145,14 @@ class Crossing:
             return apis.creator(self.passage.call.operation).collect(body)
         return apis.object_of(body)
 
+    async def write(self, wire: Wire) -> bool:
+        """Write a whole answer to the client; tell whether the connection may stay."""
+        return await write(self.request, wire, wire.timer or self.timer, alive=self.alive)
+
     @property
-    def _chunks(self) -> bool:
-        return self.request.version >= _HTTP_1_1
-
-    def _hand_on(self, data: bytes) -> None:
-        if self.gone:
-            return
-        try:
-            send(self.request, data)
-        except ConnectionError:
-            # The rest is still read: what the upstream says is worth keeping.
-            self.gone = True
-
-    async def _drain(self) -> None:
-        try:
-            await self.request.writer.drain()
-        except ConnectionError:
-            self.gone = True
+    def gone(self) -> bool:
+        """Whether the client takes no more of a stream."""
+        return self.outlet is not None and self.outlet.gone
 
 
 def _flaw(kept: Kept, operation: str) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mockgw.context import Context
+from mockgw.errors import MockgwError
 from mockgw.model import Call
 from mockgw.templates.builtins import builtins
-from mockgw.templates.reading import load
+from mockgw.templates.reading import State, load, state_of
 from mockgw.templates.reply import Reply
 from mockgw.templates.subject import ODD, Subject
 from mockgw.templates.template import START, Template
@@ -53,11 +54,39 @@ class Templates:
         self._own: tuple[Template, ...] = ()
         self._added: OrderedDict[str, tuple[Template, ...]] = OrderedDict()
         self._past: OrderedDict[str, Past] = OrderedDict()
+        self._read: State = ()
+        self.problem = ""
         self.reload()
 
     def reload(self) -> None:
-        """Read the files again; raises as at first, and then keeps what there was."""
-        self._own = load(self._paths)
+        """Read the files again; raises as at first, and then keeps what there was.
+
+        `problem` tells what was wrong with them when they were last read, "" for nothing.
+        """
+        # Looked at before they are read: what changes meanwhile is read once more.
+        self._read = state_of(self._paths)
+        try:
+            self._own = load(self._paths)
+        except MockgwError as problem:
+            self.problem = str(problem)
+            raise
+        self.problem = ""
+
+    def stale(self) -> bool:
+        """Tell whether the files have changed since they were read."""
+        return state_of(self._paths) != self._read
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files and folders."""
+        return tuple(map(Path, self._paths))
+
+    @property
+    def told(self) -> str:
+        """How many there are and where, for people."""
+        count = len(self._own)
+        where = ", ".join(map(str, self._paths))
+        return f"{count} template{'' if count == 1 else 's'} in {where}"
 
     @property
     def own(self) -> tuple[Template, ...]:

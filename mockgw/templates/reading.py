@@ -1,15 +1,17 @@
 """Templates out of files, folders, texts and data of a program, checked one by one and together."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from mockgw.errors import MockgwError
-from mockgw.templates import document
-from mockgw.templates.document import Part
+from mockgw.templates.document import Part, plain
 from mockgw.templates.problem import Problem, TemplateError, nearest
 from mockgw.templates.template import START, Template, template
 
+# Each file with the moment of its last change and its size.
+State = tuple[tuple[str, int, int], ...]
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -33,7 +35,7 @@ def read_all(
     problems: list[Problem] = []
     for file in (file for path in paths for file in files(Path(path))):
         try:
-            part = document.read(_bytes(file), str(file))
+            part = _parts(_bytes(file), str(file))
         except TemplateError as problem:
             problems += problem.problems
             continue
@@ -55,13 +57,26 @@ def files(path: Path) -> list[Path]:
     return found
 
 
+def state_of(paths: Iterable[str | Path]) -> State:
+    """Return what changes when template files change, come or go; a path may be missing."""
+    found: list[tuple[str, int, int]] = []
+    for path in map(Path, paths):
+        with suppress(MockgwError):
+            for file in files(path):
+                with suppress(OSError):
+                    told = file.stat()
+                    found.append((str(file), told.st_mtime_ns, told.st_size))
+    return tuple(found)
+
+
 def _beside(path: Path) -> Sequence[Path]:
-    return sorted(path.parent.iterdir()) if path.parent.is_dir() else ()
+    found = path.parent.iterdir() if path.parent.is_dir() else ()
+    return sorted(one for one in found if not one.name.startswith("."))
 
 
 def parse(text: bytes | str, file: str, known: Iterable[str] = ()) -> tuple[Template, ...]:
     """Return the templates of a text, which is YAML or JSON; `file` is what errors call it."""
-    return _checked(document.read(text, file), known)
+    return _checked(_parts(text, file), known)
 
 
 def given(
@@ -73,7 +88,14 @@ def given(
 
     `when` may be a function of the request here, which is asked whether the template answers it.
     """
-    return _checked(document.plain(told, *where), known)
+    return _checked(plain(told, *where), known)
+
+
+def _parts(text: bytes | str, file: str) -> Part:
+    # Who has no template files does not pay for YAML: it takes a hundredth of a second to load.
+    from mockgw.templates.yaml_text import read  # noqa: PLC0415
+
+    return read(text, file)
 
 
 def _checked(part: Part, known: Iterable[str]) -> tuple[Template, ...]:

@@ -173,6 +173,14 @@ def test_the_same_call_takes_the_same_time_and_another_one_does_not() -> None:
                 "  Give the least first."
             ),
         ),
+        (
+            "first=lognormal:1:50",
+            (
+                "first in 'first=lognormal:1:50': the sigma of 'lognormal:1:50' is that of a "
+                "logarithm, and above 10.\n  Give one such as 0.5: two of three numbers are then "
+                "between 0.6 and 1.65 medians."
+            ),
+        ),
         ("jitter=9", "jitter in 'jitter=9': '9' is not allowed.\n  Give a number from 0 to 3."),
         ("rat=9", "'rat' has no meaning in 'rat=9'.\n  Did you mean rate?"),
     ],

@@ -49,4 +49,4 @@ def schema() -> None:
 def _run(name: str, as_json: bool, options: dict[str, Any]) -> None:
     with errors_told():
         command = importlib.import_module(f"mockgw.cli.template.{name}")
-        sys.exit(command.run(**options).say(as_json=as_json))
+        sys.exit(command.run(**options).say(str, as_json=as_json))
