@@ -13,11 +13,15 @@ _DIGITS = 16
 WHOLE, LEFT, CUT, STOPPED = "whole", "left", "cut", "stopped"
 
 
+# How a request was asked: which retry it is, a digest of its idempotency key, how it shows a key.
+Manner = tuple[int | None, str, str]
+
+
 def _standing() -> float:
     return 0.0
 
 
-class Spoken(Struct, frozen=True):
+class Spoken(Struct, frozen=True, gc=False):
     """What went over the wire, to be written down later: both bodies, and the headers kept of them.
 
     `answered` is what the answer's body was, or what makes it again.
@@ -34,7 +38,7 @@ class Spoken(Struct, frozen=True):
         return len(self.asked) + (len(self.answered) if isinstance(self.answered, bytes) else 0)
 
 
-class Course(Struct, eq=False):
+class Course(Struct, eq=False, gc=False):
     """The companion of a journal entry, which those who answer go on writing.
 
     All times are seconds of `now`, which only goes forward: `arrived` is when the request was
@@ -73,6 +77,16 @@ class Course(Struct, eq=False):
     idle: int = 0
     spoken: Spoken | None = None
 
+    @property
+    def manner(self) -> Manner:
+        """How the request was asked."""
+        return self.retry, self.idempotency, self.scheme
+
+    @manner.setter
+    def manner(self, manner: Manner) -> None:
+        """Take over how a request like this one was asked."""
+        self.retry, self.idempotency, self.scheme = manner
+
     def asked(self, headers: Mapping[str, str]) -> None:
         """Take note of how the request was asked; nothing secret is kept of it."""
         told = headers.get("authorization")
@@ -95,6 +109,11 @@ class Course(Struct, eq=False):
         self.should_retry = None if should is None else should == "true"
         after = _number(told.get("retry-after-ms"))
         self.retry_after = _number(told.get("retry-after")) if after is None else after / 1000
+
+    @property
+    def spent(self) -> float:
+        """The seconds since the request was read."""
+        return self.now() - self.arrived
 
     def begins(self) -> None:
         """Take note that the head goes out now."""

@@ -23,6 +23,22 @@ class Clock(Protocol):
         ...
 
 
+class Sleeper(Protocol):
+    """Who waits for a moment."""
+
+    def wake(self, now: float) -> None:
+        """Do what is due: the moment has come, and it is `now`."""
+        ...
+
+    def rest(self, now: float) -> None:
+        """Do what can wait until all who were woken together have done what is due."""
+        ...
+
+    def done(self) -> bool:
+        """Tell whether it waits no more."""
+        ...
+
+
 class Timer(Protocol):
     """How time passes while an answer is written."""
 
@@ -30,8 +46,19 @@ class Timer(Protocol):
         """Return the present moment, in seconds from a moment of the timer's own."""
         ...
 
+    def ago(self, seconds: float) -> float:
+        """Return the moment that lies so many seconds of the machine back.
+
+        For a time that stands it is the present one: the machine's own work takes none of it.
+        """
+        ...
+
     def at(self, moment: float) -> "Future[None]":
         """Return what is done once the moment has come; infinity never comes."""
+        ...
+
+    def wakes(self, sleeper: Sleeper, moment: float) -> None:
+        """Wake somebody from the running loop once the moment has come, never from this call."""
         ...
 
 
@@ -194,7 +221,10 @@ class Door(Protocol):
 
 
 class Responder(Protocol):
-    """Somebody who may answer a call."""
+    """Somebody who may answer a call.
+
+    One whose class has a set `answers` answers the operations in it and no others.
+    """
 
     def respond(self, call: Call) -> Reply | Forward | None:
         """Return an answer, the wish to ask the upstream, or None to let the next responder try.

@@ -1,8 +1,11 @@
 """Streams in virtual time: each event at its moment, comments in silence, nobody waits in vain."""
 
 import asyncio
+import json
 import socket
 import struct
+import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -136,7 +139,8 @@ async def test_a_stall_ends_when_the_client_says_no_more(
     listen: Callable[..., Listener], gateway: Gateway
 ) -> None:
     heard = listen(fault="stall:1")
-    runner: Any = gateway._runner
+    listening: Any = gateway._listening
+    runner = listening._runner
     await until(lambda: b"response.created" in heard.got)
     heard.task.cancel()
     await until(lambda: not runner.server.connections)
@@ -144,7 +148,8 @@ async def test_a_stall_ends_when_the_client_says_no_more(
 
 async def test_an_answer_that_nobody_waits_for_is_not_waited_for(gateway: Gateway) -> None:
     gateway.opens("t").script.append(script.reply("Hi", delay=1e9))
-    runner: Any = gateway._runner
+    listening: Any = gateway._listening
+    runner = listening._runner
     host, port = runner.addresses[0]
     reader, writer = await asyncio.open_connection(host, port)
     body = b'{"model": "gpt-5.5", "input": "Hi"}'
@@ -161,23 +166,23 @@ async def test_an_answer_that_nobody_waits_for_is_not_waited_for(gateway: Gatewa
 
 
 async def test_a_virtual_time_wakes_in_order_and_is_a_clock() -> None:
-    time = VirtualTime(FROZEN_AT)
+    clock = VirtualTime(FROZEN_AT)
     woken: list[int] = []
 
     async def sleep(seconds: int) -> None:
-        await time.at(time.now() + seconds)
+        await clock.at(clock.now() + seconds)
         woken.append(seconds)
 
     tasks = [asyncio.create_task(sleep(seconds)) for seconds in (3, 1, 2, 9)]
     await asyncio.sleep(0)
-    assert time.next() == FROZEN_AT + 1
-    assert time.advance(5) == FROZEN_AT + 5 == time.now()
+    assert clock.next() == FROZEN_AT + 1
+    assert clock.advance(5) == FROZEN_AT + 5 == clock.now()
     await until(lambda: len(woken) == 3)
     assert woken == [1, 2, 3]
     tasks[3].cancel()
     await asyncio.sleep(0)
-    assert time.next() is None
-    assert (time.at(0).done(), time.at(float("inf")).done()) == (True, False)
+    assert clock.next() is None
+    assert (clock.at(0).done(), clock.at(float("inf")).done()) == (True, False)
 
 
 async def test_the_time_of_the_loop_passes_by_itself() -> None:
@@ -186,3 +191,101 @@ async def test_the_time_of_the_loop_passes_by_itself() -> None:
     await timer.at(begun + 0.02)
     assert timer.now() - begun >= 0.019
     assert not timer.at(float("inf")).done()
+
+
+async def test_nobody_is_woken_early_however_many_wait() -> None:
+    timer = LoopTimer()
+    begun = timer.now()
+    early: list[float] = []
+
+    async def sleep(moment: float) -> None:
+        await timer.at(moment)
+        early.append(moment - timer.now())
+
+    await asyncio.gather(*(sleep(begun + number / 5000) for number in range(300)))
+    assert len(early) == 300
+    assert max(early) <= time.get_clock_info("monotonic").resolution
+
+
+def test_one_timer_serves_the_loops_of_several_threads() -> None:
+    timer = LoopTimer()
+    woken: list[int] = []
+
+    async def sleep(number: int) -> None:
+        await asyncio.gather(*(timer.at(timer.now() + part / 1000) for part in range(20)))
+        woken.append(number)
+
+    def twice(number: int) -> None:
+        asyncio.run(asyncio.wait_for(sleep(number), 10))
+        asyncio.run(asyncio.wait_for(sleep(number), 10))
+
+    threads = [threading.Thread(target=twice, args=(number,)) for number in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(woken) == [0, 0, 1, 1, 2, 2, 3, 3]
+
+
+def _posted() -> bytes:
+    body = json.dumps(BODY)
+    head = f"POST /_s/t/v1/responses HTTP/1.1\r\nhost: m\r\ncontent-length: {len(body)}\r\n\r\n"
+    return (head + body).encode()
+
+
+async def test_a_client_that_does_not_read_is_waited_for(gateway: Gateway) -> None:
+    assert gateway.time is not None
+    clock = gateway.time
+    gateway.opens("t").script.append(script.reply("word " * 8000, timing="rate=1000"))
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+    connection.setblocking(False)
+    host, port = gateway.url.removeprefix("http://").split(":")
+    await asyncio.get_running_loop().sock_connect(connection, (host, int(port)))
+    reader, writer = await asyncio.open_connection(sock=connection)
+    writer.write(_posted())
+    await until(lambda: clock.next() is not None)
+    listening: Any = gateway._listening
+    [served] = listening._runner.server.connections
+    way = served.transport.get_extra_info("socket")
+    way.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
+    clock.advance(3600)
+    await until(lambda: served.writing_paused)
+    assert served.transport.get_write_buffer_size() < 200_000
+    got = b""
+    while not got.endswith(b"\r\n0\r\n\r\n"):
+        part = await asyncio.wait_for(reader.read(65_536), 10)
+        assert part
+        got += part
+    assert got.count(b"event: response.output_text.delta") == 8001
+    assert got.count(b"event: response.completed") == 1
+    writer.close()
+
+
+async def test_an_event_that_never_comes_is_not_waited_for(gateway: Gateway) -> None:
+    told = script.reply("one two", timing="rate=1 stall=inf stalls=1")
+    gateway.opens("t").script.append(told)
+    host, port = gateway.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(_posted())
+    await reader.readuntil(b"response.content_part.added")
+    # Who has nothing to say any more may still listen, but not for ever.
+    writer.write_eof()
+    assert not (await asyncio.wait_for(reader.read(), 5)).endswith(b"\r\n0\r\n\r\n")
+    writer.close()
+
+
+async def test_who_leaves_does_not_disturb_those_who_are_due_with_it(
+    listen: Callable[..., Listener],
+) -> None:
+    heard = [listen(timing="rate=0.1") for _ in range(3)]
+    clock = heard[0].time
+    await until(lambda: all(b"content_part.added" in one.got for one in heard))
+    heard[1].task.cancel()
+    for count in range(1, 4):
+        clock.advance(10)
+        await until(lambda count=count: heard[0].deltas == heard[2].deltas == count)  # type: ignore[misc]
+    for one in (heard[0], heard[2]):
+        await asyncio.wait_for(one.task, 5)
+        assert one.got.count(b"event: response.completed") == 1
+    assert heard[1].deltas == 0

@@ -8,11 +8,11 @@ from mockgw import framing
 from mockgw.model import Frames, Timing, Wire
 from mockgw.ports import Timer
 from mockgw.writing.playing import asleep, play
-from mockgw.writing.sending import send, stay
+from mockgw.writing.sending import leave, send, stay
 from mockgw.writing.spoiling import spoiled
 from mockgw.writing.timer import LoopTimer
 
-__all__ = ["send", "stay", "write"]
+__all__ = ["leave", "send", "stay", "write"]
 
 _HTTP_1_1 = (1, 1)
 _REAL = LoopTimer()
@@ -26,8 +26,11 @@ async def write(request: web.BaseRequest, wire: Wire, timer: Timer = _REAL, *, a
     if wire.fault is not None:
         return await spoiled(request, wire, timer, alive=alive)
     chunks, course = request.version >= _HTTP_1_1, wire.course
-    if wire.timing is not None and wire.timing.delay:
-        await asleep(request, timer, timer.now() + wire.timing.delay)
+    due = timer.now()
+    if wire.timing is not None:
+        # What it took to find the answer is a part of the delay, and does not come on top of it.
+        due = timer.ago(course.spent) + wire.timing.delay
+        await asleep(request, timer, due)
     if isinstance(wire.body, bytes):
         head = framing.head(wire, f"content-length: {len(wire.body)}{stay(request, alive)}")
         course.begins()
@@ -43,17 +46,19 @@ async def write(request: web.BaseRequest, wire: Wire, timer: Timer = _REAL, *, a
         course.wrote(wire.body.size, wire.body.count)
         await request.writer.drain()
         return alive
-    await _stream(request, head, wire, timer)
+    await _stream(request, head, wire, timer, due)
     if not chunks and request.transport is not None:
         request.transport.close()
     return alive
 
 
-async def _stream(request: web.BaseRequest, head: bytes, wire: Wire, timer: Timer) -> None:
+async def _stream(
+    request: web.BaseRequest, head: bytes, wire: Wire, timer: Timer, due: float
+) -> None:
     assert not isinstance(wire.body, bytes)  # noqa: S101 - the other branch of the caller
     chunks, timing = request.version >= _HTTP_1_1, wire.timing or Timing()
     if timing.pace or timing.gaps or timing.beat is not None:
-        await play(request, head, wire, timer)
+        await play(request, head, wire, timer, due)
         return
     batches = framing.batches(wire.course.counting(wire.body), chunks=chunks)
     wire.course.begins()

@@ -25,13 +25,14 @@ async def spoiled(request: web.BaseRequest, wire: Wire, timer: Timer, *, alive: 
     timing = wire.timing or Timing()
     old = told.version == "1.0" or request.version < _HTTP_1_1
     alive = alive and not old and told.ending == "whole"
+    due = timer.ago(wire.course.spent) + timing.delay + told.wait
     if not told.at_once:
-        await asleep(request, timer, timer.now() + timing.delay + told.wait)
+        await asleep(request, timer, due)
     if told.status != wire.status:
         wire.course.status = told.status
     if told.head:
         wire.course.begins()
-        send(request, _head(request, told, old=old, alive=alive))
+        send(request, head_of(request, told, old=old, alive=alive))
     await _parts(request, told, wire, timer, chunks=told.streamed and not old)
     if told.ending != "whole":
         wire.course.ends(CUT)
@@ -40,7 +41,11 @@ async def spoiled(request: web.BaseRequest, wire: Wire, timer: Timer, *, alive: 
     return alive
 
 
-def _head(request: web.BaseRequest, told: Going, *, old: bool, alive: bool) -> bytes:
+def head_of(request: web.BaseRequest, told: Going, *, old: bool, alive: bool) -> bytes:
+    """Return the head of such an answer.
+
+    `old` says that it is one of HTTP/1.0, `alive` that the connection stays.
+    """
     if told.streamed:
         ends = "connection: close" if old else f"transfer-encoding: chunked{stay(request, alive)}"
     else:

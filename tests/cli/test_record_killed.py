@@ -17,6 +17,7 @@ import pytest
 
 from mockgw.cassette.reader import read
 from mockgw.cassette.writer import repair
+from tests.cli.conftest import stop_all
 from tests.wire import post
 
 # Starts `mockgw record` once for each line of arguments that it is given, tells the process and
@@ -84,6 +85,7 @@ class Nursery:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
 
     def start(self, *arguments: str) -> tuple[int, str]:
@@ -98,8 +100,7 @@ class Nursery:
 
     def close(self) -> None:
         """Take in no more."""
-        self._mother.kill()
-        self._mother.communicate()
+        stop_all(self._mother)
 
 
 @pytest.fixture
