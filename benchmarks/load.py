@@ -100,3 +100,9 @@ def cpu(process: int) -> float:
         return int(exact.read_text().split()[0]) / 1e9
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) * TICK
+
+
+def waited(*processes: int) -> float:
+    """Return the seconds that the first threads of processes stood in line, 0 if nobody knows."""
+    files = [Path(f"/proc/{process}/schedstat") for process in processes]
+    return sum(int(one.read_text().split()[1]) for one in files if one.exists()) / 1e9

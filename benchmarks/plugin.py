@@ -212,18 +212,19 @@ def whole(told: dict[str, Any]) -> float:
     return 3 * statistics.mean(spent)
 
 
-def idle(bench: Bench, rounds: int) -> tuple[float, float]:
-    """Return what a plugin that nobody uses costs a run: milliseconds of the processor, and ratio.
+def idle(bench: Bench, rounds: int, *plugins: str) -> tuple[float, float]:
+    """Return what plugins that nobody uses cost a run: milliseconds of the processor, and ratio.
 
     The median of pairs, because a run as a whole is a hundred times as long.
     """
     place = bench.suite("nothing", 1)
+    left_out = [word for name in plugins for word in ("-p", f"no:{name}")]
     bench.run(place, 1)
     with_it: list[float] = []
     without: list[float] = []
     for _ in range(rounds * 4):
         with_it.append(bench.run(place, 1)["processor"])
-        without.append(bench.run(place, 1, "-p", "no:mockgw")["processor"])
+        without.append(bench.run(place, 1, *left_out)["processor"])
     pairs = zip(with_it, without, strict=True)
     apart = statistics.median(one - other for one, other in pairs)
     return 1000 * apart, statistics.median(with_it) / statistics.median(without)
@@ -236,8 +237,10 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
-        apart, ratio = idle(bench, asked.rounds)
+        apart, ratio = idle(bench, asked.rounds, "mockgw")
         print(f"installed and not used: {apart:.1f} ms, {ratio:.3f} of the run without it")
+        apart, ratio = idle(bench, asked.rounds, "mockgw", "faker")
+        print(f"with the plugin of Faker, which comes along: {apart:.1f} ms, {ratio:.3f}")
         place = bench.suite("the fixture, no call", 100)
         runs = [bench.run(place, 100) for _ in range(asked.rounds)]
         spent = 1000 * statistics.median(run["first"] for run in runs)

@@ -4,13 +4,15 @@
 
 Every stream is asked at the same rate of tokens without jitter, so that each token has a moment at
 which it is due: that of the stream's most punctual token, and so many gaps before or after it.
-Printed are the mean gap against the one that was asked for, and how late the tokens come. The
-client runs on the same computer, and its own lateness is in the numbers.
+Printed are the server's processor time for each token, the mean gap against the one that was asked
+for, and how late the tokens come. The client runs on the same computer, and its own lateness is in
+the numbers; so is what either of them waited for a processor that others had, which is printed too.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import statistics
 import time
 from itertools import pairwise
@@ -80,9 +82,10 @@ def main() -> None:
     command = ["-m", "mockgw", "serve", "--port", "0", "--mode", "synth", "--quiet"]
     process, port = start(*command, "--timing", f"rate={chosen.rate}")
     try:
-        before = load.cpu(process.pid)
+        before, stood = load.cpu(process.pid), load.waited(process.pid, os.getpid())
         all_times = asyncio.run(measure(port, chosen.streams, chosen.rate, chosen.seconds))
         spent = load.cpu(process.pid) - before
+        stood = load.waited(process.pid, os.getpid()) - stood
     finally:
         process.kill()
         process.wait()
@@ -92,6 +95,7 @@ def main() -> None:
     tokens = len(lateness)
     print(f"{chosen.streams} streams, {tokens} tokens, {spent / tokens * 1e6:.0f} us each")
     print(f"mean gap {statistics.fmean(gaps) * 1e3:.3f} ms, asked for {gap * 1e3:.3f} ms")
+    print(f"waited {stood:.2f} s for a processor")
     for name, share in (("median", 0.5), ("p95", 0.95), ("p99", 0.99)):
         print(f"{name:<7}lateness {lateness[int(tokens * share)] * 1e3:7.2f} ms")
 

@@ -1,6 +1,7 @@
 """JSON in and out, and the one form in which two bodies of the same meaning are equal."""
 
 import json
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -77,11 +78,27 @@ def pretty(value: Any) -> bytes:
 
 def digest(*parts: bytes | str) -> str:
     """Return 32 hex digits that stand for the parts; borders between parts count."""
-    told = [
-        part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts
-    ]
-    lengths = ",".join([str(len(data)) for data in told]).encode()
-    return blake2b(b":".join([lengths, b"".join(told)]), digest_size=16).hexdigest()
+    try:
+        told = [part.encode() if isinstance(part, str) else part for part in parts]
+    except UnicodeEncodeError:
+        # Half of a surrogate pair, which is no Unicode text and may be a part all the same.
+        told = [_bytes(part) for part in parts]
+    return _hash(told, [len(data) for data in told]).hexdigest()
+
+
+def digester(*parts: str, last: int) -> blake2b:
+    """Return what gives the digest of the parts and one more of `last` bytes, once it has that."""
+    told = [_bytes(part) for part in parts]
+    return _hash(told, [*(len(data) for data in told), last])
+
+
+def _hash(told: Sequence[bytes], lengths: Sequence[int]) -> blake2b:
+    borders = ",".join([str(length) for length in lengths]).encode()
+    return blake2b(b"%b:%b" % (borders, b"".join(told)), digest_size=16)
+
+
+def _bytes(part: bytes | str) -> bytes:
+    return part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
 
 
 def ordered(value: Any) -> bytes:

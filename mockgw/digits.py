@@ -6,15 +6,24 @@ A seeded `Random` would do as well, at ten times the price of an id.
 from functools import lru_cache
 from hashlib import blake2b
 
-from mockgw.canonical import digest
+from mockgw.canonical import digester
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 @lru_cache(maxsize=64)
-def seed(*parts: str) -> str:
+def seed(place: tuple[str, ...], last: str) -> str:
     """Return the 32 hex digits that stand for the parts; a call asks for them more than once."""
-    return digest(*parts)
+    told = last.encode("utf-8", "surrogatepass")
+    found = _begun(place, len(told)).copy()
+    found.update(told)
+    return found.hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _begun(place: tuple[str, ...], last: int) -> blake2b:
+    """Return the digest as far as it is the same for all that differ in the last part alone."""
+    return digester(*place, last=last)
 
 
 class Digits:
@@ -24,7 +33,7 @@ class Digits:
     """
 
     def __init__(self, *parts: str) -> None:
-        self._seed = seed(*parts).encode()
+        self._seed = seed(parts[:-1], parts[-1]).encode()
         self._block = 0
         self._left = ""
         self.taken = 0
@@ -40,9 +49,13 @@ class Digits:
 
     def letters(self, count: int) -> str:
         """Return so many letters and digits of base 62."""
-        number = int(self.take(2 * count), 16)
-        drawn = ""
-        for _ in range(count):
-            number, place = divmod(number, 62)
-            drawn += _BASE62[place]
-        return drawn
+        return letters(self.take(2 * count))
+
+
+def letters(digits: str) -> str:
+    """Return letters and digits of base 62, one for every two hex digits."""
+    number, drawn = int(digits, 16), ""
+    for _ in range(len(digits) // 2):
+        number, place = divmod(number, 62)
+        drawn += _BASE62[place]
+    return drawn

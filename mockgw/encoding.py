@@ -1,16 +1,16 @@
 """From a reply to the bytes of the asked form, through the door the call came in by."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from mockgw import apis, sse
 from mockgw.canonical import encode
 from mockgw.errors import ApiError
 from mockgw.memo import Memo
-from mockgw.model import Answer, Call, Frames, Kept, Recast, Reply
+from mockgw.model import Answer, Call, Frames, Json, Kept, Recast, Reply
 from mockgw.mould import Mould
 from mockgw.ports import Door, Padding
 from mockgw.synth.chance import chance
@@ -20,11 +20,12 @@ _REFUSED = 400
 _POOL_SIZE = 8192
 _LARGE = 65_536
 _MOULDED = 64
+# Tokens of an answer whose stream is made at once.
+_FEW = 256
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(Struct, frozen=True, gc=False):
     """Status, content type and body of an answer."""
 
     status: int
@@ -54,6 +55,15 @@ class Encoder:
             return self._stream(call, reply, door)
         told = reply.object if reply.shown is None else reply.shown
         return _json(door, encode(door.dress(told, call)))
+
+    def again(self, call: Call, reply: Reply, door: Door) -> bytes:
+        """Return the bytes of an answer once more: the same reply is always the same bytes."""
+        return b"".join(self.events(call, reply, door))
+
+    def events(self, call: Call, reply: Reply, door: Door) -> Iterable[bytes]:
+        """Return the events of an answer once more, or its bytes where it is no stream."""
+        body = self.encode(call, reply, door).body
+        return (body,) if isinstance(body, bytes) else body
 
     def _kept(self, call: Call, reply: Kept, door: Door) -> Encoded:
         if reply.content_type:
@@ -88,6 +98,8 @@ class Encoder:
         events = apis.creator(call.operation).events(reply.object, call, self._padding(call))
         if reply.replaced is not None:
             events = apis.until(call, events, reply.replaced)
+        elif reply.timing is None and _short(reply.object):
+            return Encoded(200, door.stream_type, Frames(events))
         return Encoded(200, door.stream_type, events)
 
     def _recast(self, call: Call, reply: Answer, mould: Mould) -> Frames:
@@ -113,6 +125,12 @@ class Encoder:
             return pool[place : place + length]
 
         return padding
+
+
+def _short(answer: Json) -> bool:
+    """Tell whether all events of an answer are made in so little time that nobody else waits."""
+    usage = answer.get("usage") or {}
+    return int(usage.get("output_tokens", usage.get("completion_tokens")) or _FEW) < _FEW
 
 
 def _json(door: Door, body: bytes, status: int = 200) -> Encoded:
@@ -150,10 +168,3 @@ def _told(reply: Kept) -> tuple[ApiError, str | None]:
         told = ApiError(reply.status, message, code=code, origin="gateway")
         return told, "gateway" if error else "rest"
     return ApiError(reply.status, "The recorded error has no known form."), None
-
-
-def source_of(reply: Reply) -> tuple[str, str, str]:
-    """Return where a reply comes from: source, match level, place."""
-    if isinstance(reply, Answer):
-        return reply.source, "", reply.where
-    return reply.source, reply.match, reply.where

@@ -19,25 +19,21 @@ def head(wire: Wire | Going, framing: str, version: str = "1.1") -> bytes:
     return f"HTTP/{version} {_status(wire.status)}\r\n{fields}{framing}\r\n\r\n".encode()
 
 
-def whole(wire: Wire) -> bytes | None:
+def whole(wire: Wire) -> tuple[bytes, int, int] | None:
     """Return all bytes of an answer by HTTP/1.1, on a connection that stays open.
 
-    None for an answer that takes time, whose end is not known, or that goes out wrong on purpose.
+    With them come the bytes and the events that its body has. None for an answer that takes time,
+    whose end is not known, or that goes out wrong on purpose.
     """
     if wire.fault is not None or wire.timing is not None:
         return None
-    if isinstance(wire.body, bytes):
-        return head(wire, f"content-length: {len(wire.body)}") + wire.body
-    if isinstance(wire.body, Frames):
-        return head(wire, "transfer-encoding: chunked") + wire.body.prepared(chunked)
+    body = wire.body
+    if isinstance(body, bytes):
+        return head(wire, f"content-length: {len(body)}") + body, len(body), 0
+    if isinstance(body, Frames):
+        told = head(wire, "transfer-encoding: chunked") + body.prepared(chunked)
+        return told, body.size, body.count
     return None
-
-
-def measured(wire: Wire) -> tuple[int, int]:
-    """Return how many bytes the body of a whole answer has, and how many events."""
-    if isinstance(wire.body, Frames):
-        return wire.body.size, wire.body.count
-    return len(wire.body) if isinstance(wire.body, bytes) else 0, 0
 
 
 @lru_cache

@@ -37,7 +37,8 @@ class Journal:
         self._on_entry = on_entry
         self._size = size
         self._room = room
-        self._spoken: deque[tuple[Course, int]] = deque()
+        self._spoken: deque[Course] = deque()
+        self._sizes: deque[int] = deque()
         self._held = 0
         self._began: float | None = None
 
@@ -61,13 +62,14 @@ class Journal:
             self._on_entry(entry)
 
     def _hold(self, course: Course) -> None:
-        size = course.spoken.size if course.spoken is not None else 0
-        self._spoken.append((course, size))
+        spoken = course.spoken
+        size = 0 if spoken is None else spoken.size
+        self._spoken.append(course)
+        self._sizes.append(size)
         self._held += size
         while self._held > self._room or len(self._spoken) > self._size:
-            old, size = self._spoken.popleft()
-            old.spoken = None
-            self._held -= size
+            self._spoken.popleft().spoken = None
+            self._held -= self._sizes.popleft()
 
     def entries(self, session: str | None = None) -> list[Entry]:
         """Return the entries, oldest first, of one session if it is given."""

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from mockgw.ports import Timer
     from mockgw.state.newest import Newest
 
+# What is `gc=False` below is in no cycle: the collector need not look for one.
 Json = dict[str, Any]
 
 
-class Raw(Struct, frozen=True):
-    """A request as it came in.
+class Raw(Struct, frozen=True, eq=False):
+    """A request as it came in; compare by identity.
 
     `path` is still percent-encoded and has no query; `headers` is looked up without regard to
     case; `local` says that the peer is on this host; `newest` is what the connection remembers,
@@ -33,7 +34,7 @@ class Raw(Struct, frozen=True):
     newest: "Newest | None" = None
 
 
-class Call(Struct, frozen=True):
+class Call(Struct, frozen=True, gc=False):
     """What a request means, whichever door it came in by.
 
     `operation` is the API's own word (`responses.create`); `body` is the provider's body without
@@ -125,12 +126,13 @@ class Forward(Struct, frozen=True):
     """The wish to ask the upstream; `keep` adds its answer to the tape.
 
     With `beside` the client gets that recorded answer, and the upstream's is compared with it.
-    `note` is for the journal.
+    `note` is for the journal; `fault` is what goes wrong with the answer on its way to the client.
     """
 
     keep: bool
     beside: Kept | None = None
     note: str = ""
+    fault: Fault | None = None
 
 
 Reply = Answer | Kept
@@ -182,7 +184,7 @@ class Recast(Frames):
         return self._first.stencil(make, self._ids).filled(self._own)
 
 
-class Wire(Struct, frozen=True):
+class Wire(Struct, frozen=True, gc=False):
     """An answer as it goes out: `body` is bytes, or events, one per item.
 
     `fault` is what the writer does to it; `over`, when given, is called once it is out or the
@@ -200,7 +202,7 @@ class Wire(Struct, frozen=True):
     course: Course = field(default_factory=Course)
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """One line of the journal: what was asked, and how it was answered. Holds no header.
 
     `key` is the call's digest, "" for what was no call; `query` is the URL's. `waited` are the

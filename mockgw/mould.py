@@ -1,7 +1,9 @@
 """What answers to the same call have in common: everything but their ids."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 from mockgw.canonical import encode
@@ -16,15 +18,33 @@ class Mould:
     def __init__(self, first: dict[str, Any], ids: Sequence[str]) -> None:
         self.ids = tuple(ids)
         self._first = first
-        found: list[str] = []
-        self._places = _places(first, self.ids, found)
-        whole = encode(first)
-        if any(whole.count(one.encode()) != found.count(one) for one in self.ids):
+        # What holds an id somewhere inside: in which of those before it, under which key.
+        self._inner: list[tuple[int, Any, Any]] = []
+        # Where an id stands: in which of those, the object itself being the first, and which id.
+        self._places: list[tuple[int, Any, int]] = []
+        self._look(first, 0)
+        whole, found = encode(first), Counter(which for _, _, which in self._places)
+        if any(whole.count(one.encode()) != found[n] for n, one in enumerate(self.ids)):
             raise ValueError("an id is a part of something longer")
+
+    def _look(self, value: Any, number: int) -> None:
+        """Note what is in a value that holds an id, the value itself being of that number."""
+        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(one, str) and one in self.ids:
+                self._places.append((number, key, self.ids.index(one)))
+            elif isinstance(one, dict | list) and _holds(one, self.ids):
+                self._inner.append((number, key, one))
+                self._look(one, len(self._inner))
 
     def filled(self, ids: Sequence[str]) -> dict[str, Any]:
         """Return the object with these ids in place of its own; what has no id is shared."""
-        told: dict[str, Any] = _filled(self._first, self._places, ids)
+        told = self._first.copy()
+        made: list[Any] = [told]
+        for outer, key, inner in self._inner:
+            one = made[outer][key] = inner.copy()
+            made.append(one)
+        for outer, key, which in self._places:
+            made[outer][key] = ids[which]
         return told
 
 
@@ -33,36 +53,22 @@ class Stencil:
 
     def __init__(self, text: bytes, ids: Sequence[str]) -> None:
         first = [one.encode() for one in ids]
-        self._parts = re.split(b"(" + b"|".join(map(re.escape, first)) + b")", text)
-        # Every second part is an id.
-        self._places = [(n, first.index(self._parts[n])) for n in range(1, len(self._parts), 2)]
+        parts = re.split(b"(" + b"|".join(map(re.escape, first)) + b")", text)
+        # Every second part is an id; they stand before the others where all are picked from.
+        self._fixed = (*parts[::2], b"")
+        places = [
+            first.index(part) if n % 2 else len(first) + n // 2 for n, part in enumerate(parts)
+        ]
+        self._pick = itemgetter(*places, len(first) + len(self._fixed) - 1)
 
     def filled(self, ids: Sequence[str]) -> bytes:
         """Return the bytes with these ids."""
-        told, parts = [one.encode() for one in ids], self._parts.copy()
-        for place, which in self._places:
-            parts[place] = told[which]
-        return b"".join(parts)
+        return b"".join(self._pick((*[one.encode() for one in ids], *self._fixed)))
 
 
-def _places(value: Any, ids: Sequence[str], found: list[str]) -> Any:
-    """Return which ids stand where inside a value: a number for an id, None for nothing."""
+def _holds(value: Any, ids: Sequence[str]) -> bool:
+    """Tell whether an id stands somewhere inside a value, or is the value."""
     if isinstance(value, str):
-        if value not in ids:
-            return None
-        found.append(value)
-        return ids.index(value)
-    inner: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else ()
-    if isinstance(value, list):
-        inner = enumerate(value)
-    told = {key: _places(one, ids, found) for key, one in inner}
-    return {key: one for key, one in told.items() if one is not None} or None
-
-
-def _filled(value: Any, places: Any, ids: Sequence[str]) -> Any:
-    if isinstance(places, int):
-        return ids[places]
-    told = value.copy()
-    for key, inner in places.items():
-        told[key] = _filled(value[key], inner, ids)
-    return told
+        return value in ids
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_holds(one, ids) for one in inner)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 
 from msgspec.structs import replace
 
@@ -17,13 +17,14 @@ from mockgw.gateways.attempts import failed
 from mockgw.journal import Journal
 from mockgw.keys import Keys
 from mockgw.memo import Memo
-from mockgw.model import Call, Entry, Forward, Kept, Raw, Reply, Wire
+from mockgw.model import Call, Forward, Kept, Raw, Reply, Wire
 from mockgw.occurrences import Occurrences
 from mockgw.ports import Clock
-from mockgw.routes import HEADERS, Route, parse, route
+from mockgw.routes import HEADERS, parse, route
 from mockgw.sessions import Sessions
 from mockgw.state import Store
-from mockgw.trip import Headers, Passage, Trip, advice, object_of, over
+from mockgw.state.turns import Turns
+from mockgw.trip import Headers, Passage, Plan, Trip, advice, object_of, over, without
 
 _LOG = logging.getLogger("mockgw")
 _LONGEST_KEPT = 262_144
@@ -52,6 +53,7 @@ class Road:
         clock: Clock,
         passed: Callable[[str], Callable[[], float]] = _standing,
         gateways: Gateways | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self._seed = str(seed)
         self._keys = keys
@@ -62,16 +64,19 @@ class Road:
         self._clock = clock
         self._passed = passed
         self._gateways = gateways or Gateways(lambda _: clock.now())
+        self._turns = turns or Turns()
         self._seen = Occurrences()
         self._heard: Memo[tuple[object, ...], Call] = Memo()
+        self._plans: Memo[Raw, Plan] = Memo()
         self._strays = Occurrences()
 
     def travel(self, raw: Raw) -> Wire | Passage:
         """Return the answer to a request, or a passage when the upstream is to give it."""
         trip = self._trip(raw)
         try:
-            trip.course.asked(raw.headers)
-            self._keys.check(raw, trip.found.door)
+            if trip.plan is None:
+                trip.course.asked(raw.headers)
+                self._keys.check(raw, trip.found.door)
             reply = self._answer(trip)
             if isinstance(reply, Forward):
                 return Passage(trip, trip.asks, reply)
@@ -87,6 +92,7 @@ class Road:
         trip = self._trip(raw)
         try:
             self._keys.check(raw, trip.found.door)
+            self._gateways.greet(raw, trip.found)
             self._sessions.responders(trip.found.session)
         except ApiError as error:
             return self._refuse(trip, error)
@@ -105,6 +111,8 @@ class Road:
         """Return the upstream's whole answer as the door that was asked gives it."""
         trip = passage.trip
         try:
+            if trip.visit is not None:
+                trip.visit.take(answer)
             return self._end(trip, answer, note)
         except ApiError as error:
             return self._refuse(trip, error)
@@ -142,13 +150,17 @@ class Road:
         return self._refuse(passage.trip, error)
 
     def _trip(self, raw: Raw) -> Trip:
-        found = route(raw.method, raw.path)
+        plan = self._plans.find(raw)
+        found = route(raw.method, raw.path) if plan is None else plan.found
         now = self._passed(found.session)
-        return Trip(raw, found, Course(now, found.session, now()))
+        course = Course(now, found.session, now())
+        if plan is not None:
+            course.manner = plan.manner
+        return Trip(raw, found, course, plan)
 
     def _answer(self, trip: Trip) -> Reply | Forward:
         """Return the first good answer of the requests that one is made of: mostly itself."""
-        steps = self._gateways.steps(trip.raw, trip.found)
+        steps = () if trip.plan is not None else self._gateways.steps(trip.raw, trip.found)
         for step in steps:
             trip.take(step)
             try:
@@ -189,6 +201,9 @@ class Road:
         self._hear(trip, reply, note)
         wire = self._wire(trip, self._encoder.encode(trip.asks, reply, trip.found.door))
         self._note(trip, wire.status)
+        if trip.asks.operation == apis.RESPONSES.creates and (wire.timing or wire.fault):
+            course = trip.course
+            self._turns.begins(trip.asks.session, trip.asks.body, lambda: not course.outcome)
         return wire
 
     def _refuse(self, trip: Trip, error: ApiError) -> Wire:
@@ -215,15 +230,25 @@ class Road:
 
     def _call(self, trip: Trip) -> Call:
         """Return the call, which for a request that is heard again is not worked out again."""
-        raw, found = trip.raw, trip.found
-        if len(raw.body) > _LONGEST_HEARD:
-            call = parse(raw, found)
-        else:
-            told = (raw.path, raw.query, *map(raw.headers.get, HEADERS), raw.method, raw.body)
-            call = self._heard.get(told, lambda: parse(raw, found))
-        trip.heard = call
+        if trip.plan is None:
+            trip.plan = self._planned(trip)
+        call, raw = trip.plan.call, trip.raw
         count = self._seen.next(call.session, call.key)
         return replace(call, repetition=count, headers=raw.headers, newest=raw.newest)
+
+    def _planned(self, trip: Trip) -> Plan:
+        """Return what can be known of a request beforehand, and keep it for when it comes again."""
+        raw, found = trip.raw, trip.found
+        shaping = _SHAPING if found.door.run_path else _SHAPING[:1]
+        told = {name: raw.headers[name] for name in shaping if name in raw.headers}
+        if len(raw.body) > _LONGEST_HEARD:
+            return Plan(found, parse(raw, found), trip.course.manner, told)
+        place = (raw.path, raw.query, *map(raw.headers.get, HEADERS), raw.method, raw.body)
+        call = self._heard.get(place, lambda: parse(raw, found))
+        plan = Plan(found, call, trip.course.manner, told)
+        if trip.step is None and self._gateways.single(raw, found):
+            self._plans.keep(raw, plan)
+        return plan
 
     def _first(self, call: Call) -> Reply | Forward:
         for responder in self._sessions.responders(call.session):
@@ -236,14 +261,12 @@ class Road:
         door, at = trip.found.door, self._clock.now()
         trace = self._trace(trip)
         source, match, _ = trip.source
-        own = [("x-mockgw-source", source)]
-        if match:
-            own.append(("x-mockgw-match", match))
+        own = _origin(source, match)
         if encoded is None:
             error = trip.error or ApiError(500, "Nothing was answered.")
             status, body = door.refuse(error, trip.model, trace)
             encoded = Encoded(status, JSON_TYPE, body)
-            own += advice(error)
+            own = (*own, *advice(error))
         fault, left = trip.fault, None
         allowed: Headers = ()
         if trip.admitted is not None:
@@ -251,12 +274,16 @@ class Road:
         if trip.visit is not None:
             allowed = (*allowed, *self._visited(trip, trace, at, encoded))
         if fault is not None:
-            own.append(("x-mockgw-fault", str(fault)))
-        fixed = over(over(door.headers(trace, at), allowed), trip.headers)
-        fixed = (("content-type", encoded.content_type), *fixed)
+            own = (*own, ("x-mockgw-fault", str(fault)))
+        # Limits that were asked for here are told in place of those of the upstream.
+        theirs = without(trip.headers, trip.limited) if trip.headers else ()
+        fixed = door.headers(trace, at)
+        if allowed or theirs:
+            fixed = over(over(fixed, allowed), theirs)
+        kind = ("content-type", encoded.content_type)
         # Nobody else gives headers of the names that a good answer of ours has.
         plain = trip.error is None and not trip.headers
-        headers = (*fixed, *own) if plain else over(fixed, tuple(own))
+        headers = (kind, *fixed, *own) if plain else over((kind, *fixed), own)
         timer = self._sessions.time(trip.found.session)
         said, timing = encoded.body, trip.timing
         trip.wire = Wire(encoded.status, headers, said, timing, fault, left, timer, trip.course)
@@ -269,7 +296,7 @@ class Road:
         told = visit.headers(trace, at, encoded.status, trip.fallen)
         if isinstance(encoded.body, bytes) or reply is None or trip.asks.door != "binding":
             return told
-        again = partial(self._events, trip.asks, reply, trip.found)
+        again = partial(self._encoder.events, trip.asks, reply, trip.found.door)
         return (*told, *visit.run(trace, again, trip.timing))
 
     def _leave(self, trip: Trip, wire: Wire) -> None:
@@ -279,7 +306,7 @@ class Road:
         said = wire.body if isinstance(wire.body, bytes) else b""
         body: Callable[[], bytes] = partial(bytes, said)
         if not said and trip.reply is not None:
-            body = partial(self._again, trip.asks, trip.reply, trip.found)
+            body = partial(self._encoder.again, trip.asks, trip.reply, trip.found.door)
         trip.visit.leave(trip.found, wire, body, trip.object.get("usage") or {})
         if trip.visit.note:
             trip.notes.append(trip.visit.note)
@@ -288,47 +315,19 @@ class Road:
         """Return 32 hex digits of this request: the same in every run with the same seed."""
         if trip.call is not None:
             call = trip.call
-            return seed(self._seed, call.session, call.key, str(call.repetition))
+            return seed((self._seed, call.session, call.key), str(call.repetition))
         stray = digest(trip.raw.method, trip.raw.path, trip.raw.body)
         return digest(self._seed, stray, str(self._strays.next(stray)))
 
     def _note(self, trip: Trip, status: int) -> None:
-        call, raw = trip.call, trip.asked or trip.raw
-        if trip.wire is not None:
+        raw = trip.asked or trip.raw
+        if trip.wire is not None and trip.visit is not None:
             self._leave(trip, trip.wire)
-        source, match, where = trip.source
-        body = call.body if call else {}
         if len(raw.body) > _LONGEST_KEPT:
             trip.notes.append(f"a body of {len(raw.body)} bytes is not kept here")
-            body = {}
-        error = trip.error
         self._accompany(trip, status)
-        entry = Entry(
-            number=len(self._journal) + 1,
-            at=self._clock.now(),
-            method=raw.method,
-            path=raw.path,
-            session=trip.found.session,
-            door=trip.found.door.name,
-            operation=call.operation if call else "",
-            model=call.model if call else "",
-            stream=call.stream if call else False,
-            status=status,
-            source=source,
-            match=match,
-            where=where,
-            notes=tuple(trip.notes),
-            error=error.message if error else "",
-            code=(error.code or "") if error else "",
-            body=body,
-            usage=trip.object.get("usage") or {},
-            waited=trip.waited,
-            size=trip.size,
-            fault=trip.told_fault,
-            key=call.key if call else "",
-            query=raw.query,
-            course=trip.course,
-        )
+        kept = len(raw.body) <= _LONGEST_KEPT
+        entry = trip.entry(len(self._journal) + 1, self._clock.now(), status, whole=kept)
         self._journal.add(entry)
         self._sessions.note(entry)
 
@@ -339,24 +338,23 @@ class Road:
             return
         course.advised(status, wire.headers)
         course.delay = wire.timing.delay if wire.timing is not None else 0.0
-        if trip.heard is None or len(raw.body) > _LONGEST_KEPT:
+        if trip.plan is None or len(raw.body) > _LONGEST_KEPT:
             return
-        shaping = _SHAPING if trip.found.door.run_path else _SHAPING[:1]
-        told = {name: raw.headers[name] for name in shaping if name in raw.headers}
         body: bytes | Callable[[], bytes] = b""
         if isinstance(wire.body, bytes) and (wire.body or trip.reply is None):
             body = wire.body
         elif trip.reply is not None:
-            body = partial(self._again, trip.heard, trip.reply, trip.found)
-        course.spoken = Spoken(raw.body, told, wire.headers, body)
+            # Not by the road itself, which holds the journal: nothing in it is in a cycle.
+            call, door = trip.plan.call, trip.found.door
+            body = partial(self._encoder.again, call, trip.reply, door)
+        course.spoken = Spoken(raw.body, trip.plan.shaping, wire.headers, body)
 
-    def _again(self, call: Call, reply: Reply, found: Route) -> bytes:
-        """Return the bytes of an answer once more: the same reply is always the same bytes."""
-        return b"".join(self._events(call, reply, found))
 
-    def _events(self, call: Call, reply: Reply, found: Route) -> Iterable[bytes]:
-        body = self._encoder.encode(call, reply, found.door).body
-        return (body,) if isinstance(body, bytes) else body
+@lru_cache
+def _origin(source: str, match: str) -> Headers:
+    """Return the headers that say where an answer comes from."""
+    found = (("x-mockgw-match", match),) if match else ()
+    return ("x-mockgw-source", source), *found
 
 
 def defect(problem: Exception) -> ApiError:

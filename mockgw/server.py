@@ -23,7 +23,7 @@ from mockgw.errors import ApiError
 from mockgw.model import Raw, Wire
 from mockgw.pipeline import Road
 from mockgw.ports import Timer
-from mockgw.sockets import Socket, wants
+from mockgw.sockets import Socket, authorized, talk, wants
 from mockgw.trip import Passage
 from mockgw.writing import write
 from mockgw.writing.timer import LoopTimer
@@ -35,7 +35,7 @@ class Through(Protocol):
     """The way through to an upstream."""
 
     async def take(
-        self, road: Road, request: web.BaseRequest, passage: Passage, *, alive: bool
+        self, road: Road, request: web.BaseRequest, passage: Passage, timer: Timer, *, alive: bool
     ) -> bool:
         """Write the upstream's answer to the client; tell whether the connection may stay."""
         ...
@@ -69,6 +69,7 @@ class Edge:
         """Return the aiohttp server that speaks HTTP on our behalf."""
         return Connections(
             self._malformed,
+            self._whole,
             self._at_once,
             self._serve,
             request_factory=self._request,
@@ -137,37 +138,44 @@ class Edge:
             return self._admin.answer(raw)
         return NO_CHANNEL if probes(raw) else self._road.travel(raw)
 
-    def _at_once(
+    def _whole(
         self, connection: Connection, message: RawRequestMessage, body: StreamReader
-    ) -> bool:
+    ) -> Raw | None:
+        """Return a request that came in whole, None where a task is to read it."""
+        plain = message.method == "POST" and message.version == _HTTP_1_1
+        plain = plain and PREFIX not in message.path
+        if not plain or body.total_bytes > self._max_body or "Expect" in message.headers:
+            return None
+        said = body.read_nowait()
+        return _raw("POST", message.path, message.headers, said, connection.local)
+
+    def _at_once(self, connection: Connection, raw: Raw) -> bool:
         """Answer a request that came in whole, if all of its answer can go out now.
 
         What another waits for is left to its task.
         """
-        plain = message.method == "POST" and message.version == _HTTP_1_1
-        plain = plain and PREFIX not in message.path
-        if not plain or body.total_bytes > self._max_body or "Expect" in message.headers:
-            return False
-        target, said = message.path, body.read_nowait()
-        wire = self._answer(_raw("POST", target, message.headers, said, connection.local))
+        wire = self._answer(raw)
         whole = framing.whole(wire) if isinstance(wire, Wire) else None
         if not isinstance(wire, Wire) or whole is None or connection.transport is None:
             connection.answer = wire
             return False
+        told, size, events = whole
         connection.carries(wire.course)
         wire.course.begins()
-        connection.transport.write(whole)
-        wire.course.wrote(*framing.measured(wire))
+        connection.transport.write(told)
+        wire.course.wrote(size, events)
         _over(connection, wire, WHOLE)
         connection.rests()
         return True
 
     async def _hold(self, request: web.BaseRequest, raw: Raw) -> Wire | None:
         """Hold a WebSocket until its end, or return the refusal of one that may not be opened."""
+        raw = authorized(raw)
         refusal = self._road.greet(raw)
         if refusal is None:
             try:
-                await Socket(self._road, self._timer, self._max_body).serve(request, raw)
+                said = talk(self._road, raw)
+                await Socket(said, self._timer, self._max_body).serve(request, raw)
             except ApiError as error:
                 refusal = self._road.refuse(raw, error)
         return refusal
@@ -178,7 +186,14 @@ class Edge:
             error = ApiError(502, "There is no upstream to ask.", origin="mockgw")
             await write(request, self._road.fail(passage, error), alive=alive)
             return alive
-        return await through.take(self._road, request, passage, alive=alive)
+        protocol = request.protocol
+        if not isinstance(protocol, Connection):
+            return await through.take(self._road, request, passage, self._timer, alive=alive)
+        protocol.lets_go = passage.over
+        try:
+            return await through.take(self._road, request, passage, self._timer, alive=alive)
+        finally:
+            protocol.lets_go = None
 
     async def _read(self, request: web.BaseRequest) -> tuple[Raw, ApiError | None]:
         body, error = b"", None

@@ -144,10 +144,13 @@ class Tapes:
         """Let a session, or all of them, play from the beginning."""
         self._turns.rewind(session)
 
-    def add(self, one: Interaction, path: str) -> None:
-        """Take in a recording that has just been written to the file at `path`."""
+    def add(self, one: Interaction, path: str, line: int = 0) -> None:
+        """Take in a recording that has just been written to the file at `path`, there at `line`.
+
+        0 stands for a line that nobody knows yet.
+        """
         place = len(self.recordings) + 1
-        added = self._index.add(replace(one, path=path, position=place, line=0))
+        added = self._index.add(replace(one, path=path, position=place, line=line))
         if added is not None and self.play.repeats == ERROR:
             self._turns.made(added)
 

@@ -1,18 +1,18 @@
 """What is known of one request while it is on the road."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from math import ceil
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
-from mockgw.course import Course
-from mockgw.encoding import source_of
+from mockgw import apis
+from mockgw.course import Course, Manner
 from mockgw.errors import ApiError
 from mockgw.faults.fault import Fault
 from mockgw.gateways import Step, Visit
 from mockgw.limits.allowance import Admitted
-from mockgw.model import Answer, Call, Forward, Json, Raw, Reply, Timing, Wire
+from mockgw.model import Answer, Call, Entry, Forward, Json, Kept, Raw, Reply, Timing, Wire
 from mockgw.routes import Route
 
 Headers = tuple[tuple[str, str], ...]
@@ -21,15 +21,27 @@ _BY_RULE = "fault"
 _REFUSED = 400
 
 
-@dataclass(slots=True)
-class Trip:
+class Plan(Struct, frozen=True, eq=False):
+    """What is known of a request before it goes down the road, since it came by before.
+
+    `call` is what it means, `manner` how it was asked, `shaping` are the headers without which its
+    meaning is lost. Its caller was let in, and nobody makes several requests of it.
+    """
+
+    found: Route
+    call: Call
+    manner: Manner
+    shaping: Mapping[str, str]
+
+
+class Trip(Struct, eq=False):
     """What is known of one request while it is on the road."""
 
     raw: Raw
     found: Route
     course: Course
+    plan: Plan | None = None
     call: Call | None = None
-    heard: Call | None = None
     wire: Wire | None = None
     reply: Reply | None = None
     error: ApiError | None = None
@@ -44,6 +56,7 @@ class Trip:
     asked: Raw | None = None
     before: float = 0.0
     fallen: int = 0
+    struck: Fault | None = None
 
     @property
     def asks(self) -> Call:
@@ -54,7 +67,7 @@ class Trip:
     def take(self, step: Step) -> None:
         """Go on with the next of several requests; what was asked at first is still told."""
         self.asked = self.asked or self.raw
-        self.raw, self.found, self.step = step.raw, step.found, step
+        self.raw, self.found, self.step, self.plan = step.raw, step.found, step, None
 
     def fall(self, wire: Wire) -> None:
         """Take note that the step did not succeed, and begin anew for the next."""
@@ -68,27 +81,32 @@ class Trip:
         self.object = {}
 
     @property
+    def limited(self) -> Headers:
+        """What the limits say of the call in headers."""
+        return () if self.admitted is None else self.admitted.headers
+
+    @property
     def fault(self) -> Fault | None:
         """What goes wrong with the answer on its way."""
         if self.error is not None:
             return self.error.fault
-        return self.reply.fault if self.reply is not None else None
+        own = self.reply.fault if self.reply is not None else None
+        return own or self.struck
 
     @property
     def told_fault(self) -> str:
         """What went wrong on purpose: a fault, or an error that a rule answered with."""
-        if self.fault is None and self.error is not None and self.error.source == _BY_RULE:
-            return self.error.name or str(self.error.status)
-        return "" if self.fault is None else str(self.fault)
+        fault, error = self.fault, self.error
+        if fault is None and error is not None and error.source == _BY_RULE:
+            return error.name or str(error.status)
+        return "" if fault is None else str(fault)
 
     @property
     def timing(self) -> Timing | None:
         """When the answer comes, with what its gateway has waited before."""
-        told: Timing | None = None
+        told = self.reply.timing if self.reply is not None else None
         if self.error is not None:
             told = Timing(self.error.delay) if self.error.delay else None
-        elif self.reply is not None:
-            told = self.reply.timing
         spent = self.visit.spent if self.visit is not None else self.before
         if not spent:
             return told
@@ -97,17 +115,51 @@ class Trip:
     @property
     def source(self) -> tuple[str, str, str]:
         """Where the answer comes from; a recorded error keeps its place in any form."""
-        if self.reply is not None:
-            return source_of(self.reply)
+        reply = self.reply
+        if reply is not None:
+            return reply.source, reply.match if isinstance(reply, Kept) else "", reply.where
         if self.error is None:
             return "live", "", ""
         missed = self.error.code == _MISS
         return ("missing" if missed else self.error.source or "refused"), "", self.error.where
 
+    def entry(self, number: int, at: float, status: int, *, whole: bool) -> Entry:
+        """Return the line of the journal; without `whole` the body is left out of it."""
+        call, raw, error = self.call, self.asked or self.raw, self.error
+        source, match, where = self.source
+        # In the order of its fields: by name this would cost eight times as much.
+        return Entry(
+            number,
+            at,
+            raw.method,
+            raw.path,
+            self.found.session,
+            self.found.door.name,
+            call.operation if call else "",
+            call.model if call else "",
+            call.stream if call else False,
+            status,
+            source,
+            match,
+            where,
+            tuple(self.notes),
+            error.message if error else "",
+            call.body if call and whole else {},
+            (error.code or "") if error else "",
+            self.object.get("usage") or {},
+            self.told_fault,
+            self.waited,
+            self.size,
+            call.key if call else "",
+            raw.query,
+            self.course,
+        )
+
     @property
     def model(self) -> str:
         """The model as Cloudflare spells it."""
-        return f"openai/{self.call.model}" if self.call and self.call.model else "openai/"
+        named = self.call.model if self.call else ""
+        return named if named.startswith("dynamic/") else f"openai/{named}"
 
 
 class Passage:
@@ -122,6 +174,7 @@ class Passage:
         self.call = call
         self.keep = forward.keep
         self.beside = forward.beside
+        trip.struck = forward.fault
         if forward.note:
             trip.notes.append(forward.note)
 
@@ -140,9 +193,15 @@ class Passage:
         if self._trip.admitted is not None:
             self._trip.admitted.leave()
 
-    def heard(self, headers: Headers) -> None:
-        """Take over headers of the upstream's answer, in place of the door's own."""
+    def heard(self, headers: Headers, *, streamed: bool) -> None:
+        """Take over headers of the upstream's answer, in place of the door's own.
+
+        A fault that an answer of that form cannot have does not come over it.
+        """
         self._trip.headers = headers
+        struck, chat = self._trip.struck, self.call.operation == apis.CHAT.creates
+        if struck is not None and not struck.fits(stream=streamed, chat=chat):
+            self._trip.struck = None
 
     def measured(self, waited: float, size: int) -> None:
         """Take note of how long the upstream took to begin, and of how much it said."""
@@ -155,6 +214,12 @@ def over(own: Headers, others: Headers) -> Headers:
         return own
     told = {name for name, _ in others}
     return (*(one for one in own if one[0] not in told), *(one for one in others if one[1]))
+
+
+def without(headers: Headers, others: Headers) -> Headers:
+    """Return the headers whose names the others do not have."""
+    told = {name for name, _ in others}
+    return tuple(one for one in headers if one[0] not in told) if told else headers
 
 
 def advice(error: ApiError) -> Iterator[tuple[str, str]]:
