@@ -3,12 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from mockgw import apis
 from mockgw.apis.content import text_of
 from mockgw.catalogue import cost
 from mockgw.context import EMPTY
 from mockgw.course import Course
 from mockgw.draft import Ask
+from mockgw.matching import hidden
 from mockgw.model import Call, Entry, Json
 
 _NOTHING = Ask(text="")
@@ -26,6 +29,7 @@ class Asked:
         self, call: Call, entry: Entry | None = None, clean: Callable[[str], str] = str
     ) -> None:
         self._clean = clean
+        self._call = call
         self.operation = call.operation
         self.door = call.door
         self.model = call.model
@@ -41,21 +45,12 @@ class Asked:
     @classmethod
     def of(cls, entry: Entry, clean: Callable[[str], str] = str) -> "Asked":
         """Return the request that a journal entry tells of."""
-        call = Call(
-            operation=entry.operation,
-            door=entry.door,
-            run_path=False,
-            session=entry.session,
-            model=entry.model,
-            body=entry.body,
-            stream=entry.stream,
-            key="",
-        )
-        return cls(call, entry, clean)
+        return cls(call_of(entry), entry, clean)
 
     def __repr__(self) -> str:
         told = f" -> {self.status} {self.source}" if self.status else ""
-        return self._clean(f"<{self.operation} {self.model} {self.text!r}{told}>")
+        said = shown(self._call, self._clean)
+        return self._clean(f"<{self.operation} {self.model} {said!r}{told}>")
 
     @property
     def cost(self) -> float | None:
@@ -98,6 +93,26 @@ class Asked:
             if isinstance(one, dict) and one.get("role") in {"system", "developer"}:
                 return text_of(one.get("content"))
         return ""
+
+
+def call_of(entry: Entry) -> Call:
+    """Return the call that a journal entry tells of."""
+    return Call(
+        operation=entry.operation,
+        door=entry.door,
+        run_path=False,
+        session=entry.session,
+        model=entry.model,
+        body=entry.body,
+        stream=entry.stream,
+        key="",
+    )
+
+
+def shown(call: Call, clean: Callable[[str], str]) -> str:
+    """Return what the user said last, without secrets: only then may it be cut."""
+    body = hidden(call.body, clean)
+    return clean(_understood(call if body is call.body else replace(call, body=body)).text)
 
 
 def _understood(call: Call) -> Ask:

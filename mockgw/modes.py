@@ -14,6 +14,7 @@ from mockgw.responders.beside import Beside
 from mockgw.responders.bound import Bound
 from mockgw.responders.conduct import Conduct
 from mockgw.responders.live import Live
+from mockgw.responders.locks import Locks
 from mockgw.responders.refusals import Refusals
 from mockgw.responders.remembered import Remembered
 from mockgw.responders.replay import Beyond, Missing, Replay
@@ -26,6 +27,7 @@ from mockgw.responders.warming import Warming
 from mockgw.script import Scripted
 from mockgw.settings import Settings
 from mockgw.state import Prefixes, Store
+from mockgw.state.turns import Turns
 from mockgw.tapes import Tapes
 from mockgw.templates.collection import Templates
 
@@ -37,7 +39,8 @@ class Means:
     """What the responders of one session work with.
 
     `queue` holds its scripted answers, and `standing` the one that comes when the queue is empty;
-    `url` tells where the gateway listens; `gateways` what those of Cloudflare do.
+    `url` tells where the gateway listens; `gateways` what those of Cloudflare do; `turns`
+    which conversations are in use.
     """
 
     settings: Settings
@@ -52,6 +55,7 @@ class Means:
     gateways: Gateways | None = None
     url: Callable[[], str] = str
     standing: Sequence[Scripted] = ()
+    turns: Turns = field(default_factory=Turns)
 
 
 def refusals(settings: Settings) -> Refusals:
@@ -65,20 +69,20 @@ def responders(means: Means) -> tuple[Responder, ...]:
     A queue of scripted answers comes before all others.
     """
     settings, tapes, store, clock = means.settings, means.tapes, means.store, means.clock
-    refused = refusals(settings)
+    refused, locks = refusals(settings), Locks(means.turns, store, clock)
     replay, missing = Replay(tapes, settings.replay_speed), Missing(tapes)
     synth, state = (
         Synth(settings.seed, store, clock, means.prefixes),
         State(store, settings.seed, clock, settings.models),
     )
-    saying = Saying((refused,), settings.seed, store, clock, means.prefixes)
+    saying = Saying((refused, locks), settings.seed, store, clock, means.prefixes)
     templates = means.templates or Templates()
     template = Template(templates, saying, settings.seed)
     given = Template(templates, saying, settings.seed, added=True)
     modes: dict[str, tuple[Responder, ...]] = {
-        "auto": (template, replay, refused, state, Beyond(tapes, synth)),
+        "auto": (template, replay, refused, locks, state, Beyond(tapes, synth)),
         "replay": (template, replay, refused, state, missing),
-        "synth": (template, refused, state, synth),
+        "synth": (template, refused, locks, state, synth),
         "record": (given, replay, Live(keep=True)),
         "rerecord": (given, Live(keep=True)),
         "live": (given, Live(keep=False)),

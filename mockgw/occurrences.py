@@ -1,5 +1,6 @@
 """How often something came by, remembered for the newest places only."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 
 _MOST = 100_000
@@ -10,14 +11,17 @@ class Occurrences:
 
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
-        self._counts: dict[tuple[str, ...], int] = {}
+        # A plain dict looks for its first key behind all that were deleted.
+        self._counts: OrderedDict[tuple[str, ...], int] = OrderedDict()
 
     def next(self, *place: str) -> int:
         """Return how often the place has come by, this time included."""
-        count = self._counts.pop(place, 0) + 1
-        self._counts[place] = count
-        if len(self._counts) > self._most:
-            del self._counts[next(iter(self._counts))]
+        counts = self._counts
+        count = counts[place] = counts.get(place, 0) + 1
+        if count > 1:
+            counts.move_to_end(place)
+        elif len(counts) > self._most:
+            counts.popitem(last=False)
         return count
 
     def forget(self, which: Callable[[tuple[str, ...]], bool]) -> None:

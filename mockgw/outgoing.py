@@ -20,6 +20,8 @@ _CREDENTIALS = frozenset("api-key authorization cf-aig-authorization cookie x-ap
 _GATEWAYS_SEGMENTS = 3
 _AI_GATEWAY = "gateway.ai.cloudflare.com"
 _PLAIN = frozenset({"openai", "gateway"})
+# The model of a dynamic route is nobody's.
+_OF_A_ROUTE = "dynamic/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def outgoing(upstream: str, raw: Raw, call: Call, key: str | None = None) -> Out
         headers = {name: value for name, value in headers.items() if name not in _CREDENTIALS}
         headers["authorization"] = f"Bearer {key}"
     prefixed = _is_rest(base) or base.endswith("/compat")
+    prefixed = prefixed and not call.model.startswith(_OF_A_ROUTE)
     if _is_rest(base):
         base = f"{base}/ai/v1"
     url = f"{base}{path}{'?' + raw.query if raw.query and not call.run_path else ''}"

@@ -20,6 +20,11 @@ class Phrase:
         self._left = dict(keys)
         self._asked: list[str] = []
 
+    @property
+    def left(self) -> Mapping[str, str]:
+        """The keys that nobody has taken yet, and their values."""
+        return self._left
+
     def text(self, key: str, default: str = "") -> str:
         """Return the value of a key."""
         self._asked.append(key)

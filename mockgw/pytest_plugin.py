@@ -155,11 +155,11 @@ def mockgw_server(mockgw_settings: "Settings") -> Iterator["Gateway"]:
         from mockgw.runner import running  # noqa: PLC0415 - the same
         from mockgw.testing import account, open  # noqa: A004, F401, PLC0415 - needed in a moment
 
-    server = running(mockgw_settings)
-    try:
-        gateway = server.__enter__()
-    except MockgwError as problem:
-        raise _told(problem) from None
+        server = running(mockgw_settings)
+        try:
+            gateway = server.__enter__()
+        except MockgwError as problem:
+            raise _told(problem) from None
     yield gateway
     server.__exit__(None, None, None)
 
@@ -276,7 +276,7 @@ def _judge_late(item: pytest.Item, gateway: "MockGateway") -> None:
     """Fail the teardown of a test for what other fixtures asked in vain after it had ended."""
     from mockgw.testing.truth import misses  # noqa: PLC0415 - only for those who ask for it
 
-    late = misses(gateway.entries[item.stash[_HEARD] :])
+    late = misses(gateway.entries[item.stash[_HEARD] :], gateway.clean)
     if late and not gateway.misses_allowed:
         pytest.fail("\n\n".join(late), pytrace=False)
 
@@ -380,7 +380,7 @@ def pytest_terminal_summary(
         return
     lines = config.stash[_TALLY].lines()
     if lines:
-        terminalreporter.section("mockgw")
+        terminalreporter.write_sep("=", "mockgw")
         for line in lines:
             terminalreporter.write_line(line)
 

@@ -9,6 +9,7 @@ from mockgw import apis
 from mockgw.canonical import decode, digest, ordered
 from mockgw.doors import DOORS, FALLBACK, forms
 from mockgw.doors.account import RestAccount
+from mockgw.doors.remembered import PATCH
 from mockgw.errors import ApiError
 from mockgw.model import Call, Json, Raw
 from mockgw.ports import Claim, Door, Operation
@@ -173,7 +174,7 @@ def _read(raw: Raw, found: Route) -> Json:
     try:
         return _body(raw.body, found.operation)
     except ApiError:
-        if found.door.name == RestAccount.name:
+        if found.door.name == RestAccount.name or found.operation is PATCH:
             message = "The request body is no JSON object."
             raise ApiError(400, message, param="body", code="7001", origin="gateway") from None
         if found.door.run_path and raw.headers.get("cf-aig-gateway-id"):

@@ -53,7 +53,8 @@ class Sessions:
     ) -> None:
         self._own = tuple(responders)
         self._open: dict[str, Session] = {}
-        self._allow = allow
+        # Where nothing is limited, it is so in every session.
+        self._allow = allow if allow is not None and allow() else None
         self._allowances: Memo[str, Allowance] = Memo(_MOST_ALLOWANCES)
         self._over: set[str] = set()
         # Told what is asked in a session after its end.

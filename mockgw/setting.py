@@ -1,6 +1,7 @@
 """One setting as people meet it: read off the fields of a Struct."""
 
 import difflib
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -48,6 +49,11 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
         return get_origin(self.base) is dict
 
     @property
+    def pairs(self) -> bool:
+        """Whether it takes a table whose rows can be given one by one, as NAME=TEXT."""
+        return bool(self.extra.get("pairs"))
+
+    @property
     def choices(self) -> tuple[str, ...]:
         """The values it takes, or several of which it takes, when they can be counted."""
         one = get_args(self.base)[0] if self.many else self.base
@@ -80,10 +86,24 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
         if self.table and isinstance(value, str):
             with suppress(msgspec.DecodeError):
                 value = msgspec.json.decode(value)
+        if self.pairs and not strict:
+            value = _table(value)
         try:
-            return msgspec.convert(value, self.kind, strict=strict)
+            converted = msgspec.convert(value, self.kind, strict=strict)
         except msgspec.ValidationError:
             raise self._refusal(value, source) from None
+        self._check(converted, source)
+        return converted
+
+    def _check(self, value: Any, source: str) -> None:
+        """Raise MockgwError that names the source for what the setting itself has against it."""
+        check: Callable[[Any], None] | None = self.extra.get("check")
+        if check is None:
+            return
+        try:
+            check(value)
+        except MockgwError as problem:
+            raise MockgwError(f"{source}: {problem.message}", problem.hint) from None
 
     def _limit(self, side: str) -> Any:
         return next(
@@ -99,6 +119,14 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
         near = difflib.get_close_matches(str(wrong), self.choices, n=1)
         nearest = f" (nearest: {near[0]})" if near else ""
         return MockgwError(f"{source}: {shown} is not allowed.", f"Give {self.allowed}{nearest}.")
+
+
+def _table(value: Any) -> Any:
+    """Return the rows that are told as NAME=TEXT as a table, anything else as it is."""
+    rows = (value,) if isinstance(value, str) else value
+    if not isinstance(rows, tuple | list) or not all("=" in str(one) for one in rows):
+        return value
+    return {name.strip(): text for name, _, text in (str(one).partition("=") for one in rows)}
 
 
 def described(kind: type[msgspec.Struct]) -> tuple[Setting, ...]:

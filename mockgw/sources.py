@@ -1,7 +1,6 @@
 """Where settings come from, and the one function that decides which source wins."""
 
 import difflib
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -50,6 +49,8 @@ def _find_file(named: Path | None, directory: Path) -> tuple[Path | None, dict[s
 
 
 def _table(path: Path) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - only for those who have a file
+
     try:
         document = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:

@@ -48,6 +48,7 @@ class Upstream:
     def __init__(self, patience: float, proxy: Proxy) -> None:
         self._patience = patience
         self._proxy = proxy
+        self._proxies: dict[str, str | None] = {}
         self._client: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
@@ -82,7 +83,7 @@ class Upstream:
                     headers=request.headers,
                     data=request.body or None,
                     allow_redirects=False,
-                    proxy=self._proxy(request.url),
+                    proxy=self._proxy_of(request.url),
                 )
         except aiohttp.ClientError:
             raise
@@ -93,6 +94,13 @@ class Upstream:
             # aiohttp's own words for an address that is none, and for a proxy that it cannot use.
             raise failed(request, f"cannot be asked: {type(problem).__name__}", 502) from None
 
+    def _proxy_of(self, url: str) -> str | None:
+        """Return the proxy for an address, which is looked up once for each host: that costs."""
+        host = "/".join(url.split("/", 3)[:3])
+        if host not in self._proxies:
+            self._proxies[host] = self._proxy(url)
+        return self._proxies[host]
+
     def _session(self) -> aiohttp.ClientSession:
         if self._client is None:
             silence = max(_SILENCE, self._patience)
@@ -101,6 +109,8 @@ class Upstream:
             # the environment: a .netrc would put its own key beside the caller's.
             self._client = aiohttp.ClientSession(
                 timeout=timeout,
+                # Clients decide how much they ask at once; by itself aiohttp takes a hundred.
+                connector=aiohttp.TCPConnector(limit=0),
                 auto_decompress=False,
                 headers={"accept-encoding": "gzip, deflate"},
                 cookie_jar=aiohttp.DummyCookieJar(),

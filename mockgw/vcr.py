@@ -3,23 +3,31 @@
 Register it with `vcr.register_serializer("mockgw", mockgw.vcr)`, of pytest-recording in its hook,
 and name it: `serializer="mockgw"`. What it writes vcrpy reads without it too. vcrpy itself is not
 imported.
+
+`clean_request` and `clean_response`, as vcrpy's `before_record_request` and
+`before_record_response`, take secrets out by the project's own rules.
 """
 
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockgw.cassette import scalars
+from mockgw.cassette.coding import decompressed
 from mockgw.cassette.dialects import interaction
 from mockgw.cassette.document import parsed
 from mockgw.cassette.emitter import HEAD, item
 from mockgw.cassette.indented import indented
-from mockgw.cassette.interaction import Interaction
+from mockgw.cassette.interaction import Headers, Interaction
 from mockgw.cassette.reader import interactions
+
+if TYPE_CHECKING:
+    from mockgw.runner import Cleaning
 
 # vcrpy does not tell a serializer which file it reads or writes.
 _NAME = Path("cassette.yaml")
@@ -54,6 +62,67 @@ def deserialize(text: str) -> dict[str, Any]:
         document, _ = parsed(text, _NAME)
         told["metadata"] = document.get("metadata")
     return told
+
+
+def clean_request(request: Any) -> Any:
+    """Return a request of vcrpy's as it may be recorded, and as a recorded one is compared.
+
+    Raises MockgwError for rules that cannot be.
+    """
+    body = _read(request.body)
+    one = _cleaned(
+        method=request.method,
+        uri=request.uri,
+        request_headers=_several(request.headers),
+        request_body=b"" if body is None else body if isinstance(body, bytes) else _bytes(body),
+    )
+    request.uri = one.uri
+    request.headers = {name: values[0] for name, values in one.request_headers.items() if values}
+    if body is not None:
+        request.body = one.request_body
+    return request
+
+
+def clean_response(response: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a response of vcrpy's as it may be recorded, decompressed.
+
+    Raises MockgwError for rules that cannot be.
+    """
+    headers = _several(response["headers"])
+    coded = [value for name in headers if name == "content-encoding" for value in headers[name]]
+    told = response["body"].get("string") or b""
+    one = _cleaned(
+        reason=response["status"].get("message") or "",
+        response_headers=headers,
+        response_body=decompressed(told if isinstance(told, bytes) else _bytes(told), coded),
+    )
+    return {
+        **response,
+        "status": {**response["status"], "message": one.reason},
+        "headers": {name: list(values) for name, values in one.response_headers.items()},
+        "body": {**response["body"], "string": one.response_body},
+    }
+
+
+def _cleaned(**told: Any) -> Interaction:
+    empty = Interaction("POST", "", {}, b"", 200, "", {}, b"")
+    one: Interaction = _cleaning().redactor.interaction(replace(empty, **told))
+    return one
+
+
+@cache
+def _cleaning() -> "Cleaning":
+    # Only who records by vcrpy and asks for this pays for it.
+    from mockgw.runner import cleaning_here  # noqa: PLC0415
+
+    return cleaning_here()
+
+
+def _several(headers: Mapping[str, Any]) -> Headers:
+    return {
+        name.lower(): tuple(map(str, value)) if isinstance(value, list | tuple) else (str(value),)
+        for name, value in headers.items()
+    }
 
 
 def _item(recorded: Mapping[str, Any], place: int) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mockgw import canonical
+from mockgw.digits import seed
 from mockgw.errors import ApiError
 
 
@@ -66,6 +67,15 @@ def test_the_borders_between_the_parts_of_a_digest_count() -> None:
     assert len(told) == 4
     assert canonical.digest("ü") == canonical.digest("ü".encode())
     assert len(canonical.digest("\ud83d")) == 32
+
+
+@pytest.mark.parametrize("last", ["", "c", "ü", "\ud83d", "1234567890"])
+def test_a_digest_may_be_taken_up_to_its_last_part(last: str) -> None:
+    for before in ((), ("ab",), ("a", "b"), ("", "ü\ud83d")):
+        begun = canonical.digester(*before, last=len(last.encode("utf-8", "surrogatepass")))
+        begun.update(last.encode("utf-8", "surrogatepass"))
+        assert begun.hexdigest() == canonical.digest(*before, last)
+        assert seed(before, last) == canonical.digest(*before, last)
 
 
 def test_errors_are_printed_with_two_spaces() -> None:

@@ -111,6 +111,19 @@ def test_a_client_that_leaves_lets_go_with_the_next_event(moved: Gateway) -> Non
         assert told.status == "queued"
 
 
+def test_a_reset_lets_go(moved: Gateway) -> None:
+    with client(moved, "reset") as api:
+        place = api.conversations.create().id
+        with api.responses.create(**ASKED, conversation=place, stream=True) as stream:
+            next(iter(stream))
+            refused(api, place)
+            post(f"{moved.url}/_mockgw/reset", {"session": "reset"})
+            # What begins anew has the ids that it had at first.
+            assert api.conversations.create().id == place
+            told = api.responses.create(**ASKED, conversation=place, background=True)
+            assert told.status == "queued"
+
+
 def test_answers_that_take_no_time_never_meet(synth: Gateway) -> None:
     with client(synth, "at once") as api:
         place = api.conversations.create().id

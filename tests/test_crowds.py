@@ -84,9 +84,8 @@ async def test_every_event_arrives_whole_as_one_chunk(mode: str, path: str) -> N
 
 def server_side(gateway: Gateway) -> RequestHandler:
     """Return the server's side of the only connection."""
-    assert gateway._runner is not None
-    assert gateway._runner.server is not None
-    [handler] = gateway._runner.server.connections
+    assert gateway._listening is not None
+    [handler] = gateway._listening._server.connections
     assert isinstance(handler, RequestHandler)
     return handler
 

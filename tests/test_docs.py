@@ -33,6 +33,7 @@ BLOCKS = [block for page in PAGES.values() for block in page.blocks]
 # Tried where their packages are: tests/workers/test_page.py, tests/test_npm_clients.py.
 ELSEWHERE = {"docs/javascript.md", "docs/workers.md"}
 CHECKOUT = [block for block in BLOCKS if "checkout" in block.words]
+MANY = 15
 ABSENT = {name for name in PROGRAMS if shutil.which(name) is None}
 HELLO = {"messages": [{"role": "user", "content": "Hello"}]}
 
@@ -58,9 +59,15 @@ def try_out(blocks: list[Block], desk: Desk) -> None:
         desk.leave()
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, page in PAGES.items() if page.blocks and name not in ELSEWHERE]
-)
+def shown() -> Iterator[Any]:
+    """Yield the pages that are tried here; those that show the most take the longest."""
+    for name, page in PAGES.items():
+        if page.blocks and name not in ELSEWHERE:
+            many = len(page.blocks) > MANY or page.path.parent.name == "benchmarks"
+            yield pytest.param(name, id=name, marks=[pytest.mark.slow] if many else [])
+
+
+@pytest.mark.parametrize("name", [*shown()])
 def test_what_a_page_shows_works(name: str, tmp_path: Path) -> None:
     left_out = [one for one in BLOCKS if one in CHECKOUT or needs(one) & ABSENT or package(one)]
 
@@ -200,7 +207,7 @@ def test_what_can_be_said_and_asked_in_a_test_is_on_its_page() -> None:
 def test_what_the_fixture_offers_is_on_its_page() -> None:
     offered = {name for name in dir(MockGateway) if not name.startswith("_")}
     # What the plugin itself asks of it.
-    offered -= {"tapes", "queued", "misses_allowed"}
+    offered -= {"clean", "tapes", "queued", "misses_allowed"}
     spans = {re.sub(r"\W.*", "", span) for span in PAGES["docs/pytest.md"].spans()}
 
     assert offered - spans == set()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from mockgw.errors import MockgwError
 from mockgw.setting import Setting
@@ -130,6 +131,12 @@ def test_a_pyproject_without_our_table_sets_nothing(tmp_path: Path) -> None:
         ("keep_timing", "0", False),
         ("cassette_style", "compact", "compact"),
         ("on_secret", "quarantine", "quarantine"),
+        ("redact_patterns", '{"ticket": "TCK-[0-9]{6,8}"}', {"ticket": "TCK-[0-9]{6,8}"}),
+        ("redact_paths", "$.user,$.metadata.customer", ("$.user", "$.metadata.customer")),
+        ("redact_query", "session,who", ("session", "who")),
+        ("redact_people", "1", True),
+        ("redact_salt", "pepper", "pepper"),
+        ("keep_headers", "x-trace,CF-Ray", ("x-trace", "CF-Ray")),
     ],
 )
 def test_every_setting_has_a_variable(tmp_path: Path, name: str, text: str, value: Any) -> None:
@@ -462,6 +469,13 @@ def test_a_bind_that_was_meant_is_let_through(settings: dict[str, Any]) -> None:
 def test_settings_made_in_python_are_checked_too() -> None:
     with pytest.raises(MockgwError, match=r"Settings\(port=…\): 70000 is not allowed\."):
         Settings(port=70000).check()
+
+
+def test_what_was_found_right_is_not_looked_at_again() -> None:
+    right = Settings()
+    with pytest.raises(MockgwError, match=r"^mark\(seed=…\): 'x' is not allowed\."):
+        structs.replace(right, seed="x").check(right, "mark")
+    structs.replace(right, seed=2).check(right)
 
 
 @pytest.mark.parametrize(

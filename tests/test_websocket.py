@@ -170,6 +170,42 @@ async def test_a_lane_is_named_in_its_events_and_what_is_over_is_not_steered(
             assert answer["steer"] == {"previous_response_id": name, "input": "Shorter."}
 
 
+async def test_lanes_go_beside_each_other_and_each_keeps_its_order(moved: Gateway) -> None:
+    assert moved.time is not None
+    async with opened(place(moved, "beside")) as socket:
+        order: Json = {"type": "response.create", **ASKED}
+        for lane in ("left", "right", "left"):
+            await socket.send_json({**order, "stream_id": lane})
+        told: list[Json] = []
+        while len({one["stream_id"] for one in told}) < 2:
+            told.append(json.loads(await socket.receive_str(timeout=20)))
+        # Both are under way; the second of the left lane waits for the first.
+        assert not any(one["type"] in ENDS for one in told)
+        while [one["type"] in ENDS for one in told].count(True) < 3:
+            # In steps: after an hour the connection would be closed.
+            moved.time.advance(5)
+            told.append(json.loads(await socket.receive_str(timeout=20)))
+    for lane, responses in (("left", 2), ("right", 1)):
+        own = [one["type"] for one in told if one["stream_id"] == lane]
+        first = own.index("response.completed")
+        assert own.count("response.created") == responses
+        assert "response.created" not in own[1:first]
+
+
+async def test_each_lane_has_a_newest_response_from_which_any_lane_may_fork(
+    synth: Gateway,
+) -> None:
+    async with opened(place(synth, "forks")) as socket:
+        left = (await asked(socket, stream_id="left"))[-1]["response"]["id"]
+        right = (await asked(socket, stream_id="right"))[-1]["response"]["id"]
+        for lane, name in (("left", left), ("third", right), ("right", right)):
+            told = await asked(socket, stream_id=lane, previous_response_id=name)
+            assert told[-1]["response"]["previous_response_id"] == name
+        (refused,) = await asked(socket, stream_id="left", previous_response_id=left)
+        assert refused["error"]["code"] == "previous_response_not_found"
+        assert refused["stream_id"] == "left"
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [({}, 401), ({"authorization": "Bearer sk-1", "origin": "http://elsewhere.test"}, 403)],
@@ -231,6 +267,16 @@ async def test_a_connection_that_is_broken_off_is_gone_for_good() -> None:
             assert (await asked(socket))[-1]["type"] == "response.completed"
         (cut, whole) = sorted(gateway.journal.entries(), key=lambda one: one.number)
         assert (cut.course.outcome, whole.course.outcome) == ("cut", "whole")
+
+
+async def test_a_connection_that_is_refused_does_not_wait_for_the_answer() -> None:
+    settings = Settings(
+        port=0, mode="synth", clock="virtual", timing=("first=9",), faults=("refused",)
+    )
+    async with running(settings) as gateway, opened(place(gateway, "refused")) as socket:
+        await socket.send_json({"type": "response.create", **ASKED})
+        told = await socket.receive(timeout=20)
+    assert told.type in {WSMsgType.CLOSED, WSMsgType.ERROR, WSMsgType.CLOSING}
 
 
 async def test_events_come_in_their_time_and_pings_are_answered_meanwhile(moved: Gateway) -> None:

@@ -146,13 +146,16 @@ async def test_a_stall_ends_when_the_client_says_no_more(
     await until(lambda: not runner.server.connections)
 
 
-async def test_an_answer_that_nobody_waits_for_is_not_waited_for(gateway: Gateway) -> None:
-    gateway.opens("t").script.append(script.reply("Hi", delay=1e9))
+@pytest.mark.parametrize("stream", ["false", "true"])
+async def test_an_answer_that_nobody_waits_for_is_not_waited_for(
+    stream: str, gateway: Gateway
+) -> None:
+    gateway.opens("t").script.append(script.reply("Hi", delay=1e9, pace=1))
     listening: Any = gateway._listening
     runner = listening._runner
     host, port = runner.addresses[0]
     reader, writer = await asyncio.open_connection(host, port)
-    body = b'{"model": "gpt-5.5", "input": "Hi"}'
+    body = f'{{"model": "gpt-5.5", "input": "Hi", "stream": {stream}}}'.encode()
     head = (
         f"POST /_s/t/v1/responses HTTP/1.1\r\nhost: {host}\r\ncontent-length: {len(body)}\r\n\r\n"
     )

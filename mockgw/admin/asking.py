@@ -12,9 +12,20 @@ from mockgw.phrase import nearest
 _Made = TypeVar("_Made")
 
 
-def session_of(raw: Raw, body: Json | None = None) -> str | None:
-    """Return the session that the query or the body names, None when neither does."""
-    told = parse_qs(raw.query, keep_blank_values=True).get("session", [None])[0]
+_QUERY = ("session",)
+
+
+def session_of(raw: Raw, body: Json | None = None, known: Collection[str] = _QUERY) -> str | None:
+    """Return the session that the query or the body names, None when neither does.
+
+    Raises ApiError 400 for another key in the query than those `known`: a misspelt session would
+    be all of them.
+    """
+    asked = parse_qs(raw.query, keep_blank_values=True)
+    for key in asked:
+        if key not in known:
+            raise _mistake(f"{key!r} has no meaning here.", nearest(key, known), key)
+    told = asked.get("session", [None])[0]
     named = told if told is not None else (body or {}).get("session")
     if named is not None and not isinstance(named, str):
         raise _mistake(f"session={named!r} is no name.", "Give a text.", "session")

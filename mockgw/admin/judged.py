@@ -26,7 +26,7 @@ def judged(journal: Journal, passed: Callable[[str], Callable[[], float]], scan:
 
     def judge(raw: Raw) -> Json:
         asked = parse_qs(raw.query, keep_blank_values=True)
-        session = session_of(raw)
+        session = session_of(raw, known=asked)
         entries = journal.entries(session)
         ignore = [one for one in ",".join(asked.get("ignore", [])).split(",") if one]
 

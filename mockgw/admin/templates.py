@@ -1,9 +1,9 @@
 """`/_mockgw/templates`: the templates there are, and those that a session adds to them."""
 
 from typing import Any
-from urllib.parse import parse_qs
 
 from mockgw.admin import Paths
+from mockgw.admin.asking import session_of
 from mockgw.errors import ApiError, MockgwError
 from mockgw.model import Json, Raw
 from mockgw.templates.collection import Templates
@@ -63,7 +63,7 @@ def _reloaded(held: Templates) -> Json:
 
 
 def _session(raw: Raw) -> str:
-    return parse_qs(raw.query).get("session", [""])[0]
+    return session_of(raw) or ""
 
 
 def _told(one: Template) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from mockgw.cassette.dialects import interaction
-from mockgw.cassette.document import parsed
 from mockgw.cassette.emitted import emitted
 from mockgw.cassette.interaction import Interaction
 from mockgw.errors import MockgwError
@@ -17,6 +16,8 @@ _KEY = re.compile(rb"""(["']?)([\w-]+)\1[ \t]*:(?=\s|\Z)""")
 _LIST = re.compile(rb"""(["']?)interactions\1[ \t]*:[ \t]*(?:#[^\n]*)?\n""")
 _NOTHING = re.compile(rb"(?: *(?:#[^\n]*)?\n)*")
 _ITEM = b"\n- "
+# What vcrpy and mockgw write beside the items.
+_EMPTY = re.compile(rb"(?:(?:interactions: \[\]|version: [0-9]+|#[ -~]*)?\n)*")
 # Read by vcrpy's own loader, which reads the whole file by other rules.
 _TAGGED = b"!!python/"
 
@@ -57,7 +58,7 @@ class Pieces:
         item = emitted(text)
         if item is not None:
             return item
-        match parsed(text, Path(self.path))[0]:
+        match _parsed(text, Path(self.path)):
             case [item]:
                 return item
             case _:
@@ -93,11 +94,20 @@ def pieces(data: bytes, path: Path) -> Pieces | None:
 
 def _is_empty(rest: bytes, path: Path) -> bool:
     """Return whether a cassette without its items is one, so that only its items can be wrong."""
+    if _EMPTY.fullmatch(rest):
+        return True
     try:
-        document = parsed(rest.decode(), path)[0]
+        document = _parsed(rest.decode(), path)
     except (MockgwError, UnicodeDecodeError):
         return False
     return isinstance(document, dict) and document.get("interactions") == []
+
+
+def _parsed(text: str, path: Path) -> Any:
+    # What vcrpy and mockgw write is read without YAML, which takes a hundredth of a second to load.
+    from mockgw.cassette.document import parsed  # noqa: PLC0415
+
+    return parsed(text, path)[0]
 
 
 def _places(data: bytes, start: int, end: int) -> list[Piece]:

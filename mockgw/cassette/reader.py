@@ -8,7 +8,6 @@ from typing import Any
 
 from mockgw.cassette.coding import gunzipped
 from mockgw.cassette.dialects import interaction
-from mockgw.cassette.document import parsed
 from mockgw.cassette.interaction import Interaction
 from mockgw.cassette.pieces import Pieces, pieces
 from mockgw.errors import MockgwError
@@ -42,6 +41,9 @@ def _alone(cut: Pieces) -> list[Interaction] | None:
 
 
 def _whole(data: bytes, path: Path) -> list[Interaction]:
+    # Most cassettes are read in pieces, without YAML, which takes a hundredth of a second to load.
+    from mockgw.cassette.document import parsed  # noqa: PLC0415
+
     document, lines = parsed(_text(data, path), path)
     items = _items(document, path)
     name = str(path)

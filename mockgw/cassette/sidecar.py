@@ -13,7 +13,6 @@ from hashlib import blake2b, sha256
 from pathlib import Path
 
 import msgspec
-import yaml
 
 import mockgw
 from mockgw.cassette.held import put
@@ -119,6 +118,8 @@ def cache_folder(environment: Mapping[str, str], platform: str) -> Path | None:
 @cache
 def _edition() -> str:
     """Return the digest of this very mockgw: of another one, keys may be others."""
+    import yaml  # noqa: PLC0415 - a hundredth of a second, and only for large cassettes
+
     told = [mockgw.__version__, msgspec.__version__, yaml.__version__]
     for path in sorted(Path(mockgw.__file__).parent.rglob("*.py")):
         with suppress(OSError):

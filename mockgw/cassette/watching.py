@@ -2,7 +2,7 @@
 
 import asyncio
 import importlib
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,30 @@ from typing import Any
 _PATIENCE = 5.0
 # In milliseconds: how long changes are gathered that come one upon another.
 _GATHERED = 200
+
+
+class Watch:
+    """Looks, by `look`, whenever something may have changed at the paths, from start to stop."""
+
+    def __init__(self, paths: Iterable[Path], look: Callable[[], Awaitable[None]]) -> None:
+        self._paths = tuple(paths)
+        self._look = look
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, in the running loop."""
+        self._task = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """End; what was taken in stays."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def _watch(self) -> None:
+        async for _ in changes(self._paths):
+            await self._look()
 
 
 async def changes(paths: Iterable[Path], patience: float = _PATIENCE) -> AsyncGenerator[None, None]:

@@ -32,7 +32,8 @@ class Writer:
 
     Any number of writers, threads and processes may add to the same file. Keep a writer: its first
     call looks through the whole file, the others only at what was added since. `wrote` is told the
-    file's stamps before and after each addition that changed nothing else.
+    file's stamps before and after each addition that changed nothing else. `line` is where the last
+    interaction begins that this writer added, 0 before there is one.
     """
 
     def __init__(
@@ -45,6 +46,8 @@ class Writer:
         self._style = style
         self._wrote = wrote
         self._seen: _Seen | None = None
+        self._breaks = 0
+        self.line = 0
 
     def append(self, one: Interaction) -> list[str]:
         """Add one interaction; return what was found cut at the file's end and dropped.
@@ -67,7 +70,10 @@ class Writer:
 
     def _add(self, descriptor: int, place: Ready, text: str) -> None:
         lines = _LINE.sub(" " * place.indent, text) if place.indent else text
-        written(descriptor, place.opening + lines.encode())
+        data = place.opening + lines.encode()
+        written(descriptor, data)
+        self.line = self._breaks + place.opening.count(b"\n") + 1
+        self._breaks += data.count(b"\n")
         now = os.fstat(descriptor)
         self._seen = _Seen((now.st_dev, now.st_ino), now.st_mtime_ns, now.st_size, place.indent)
 
@@ -79,6 +85,7 @@ class Writer:
         data = content(self._path)
         kept, cut = whole(data, self._path)
         place = ready(kept, self._path)
+        self._breaks = place.data.count(b"\n")
         dropped += cut
         if place.data == data:
             return place
@@ -103,7 +110,10 @@ class Writer:
         except MockgwError:
             return None  # a look at the whole file says what is wrong
         same = place.data == added and place.indent == seen.indent and has_items(added)
-        return None if cut or not same else place
+        if cut or not same:
+            return None
+        self._breaks += added.count(b"\n") - LIST.count(b"\n")
+        return place
 
 
 def replace(path: Path, interactions: Iterable[Interaction], style: str = "readable") -> None:

@@ -1,6 +1,7 @@
 """The table that `mockgw record` shows on a terminal: one row per request, the newest below."""
 
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -24,13 +25,15 @@ _REFUSED = 400
 class Board:
     """Shows entries as they are told; the table stays on the screen when it ends.
 
-    Used as `with Board() as board: …`, and called with each entry.
+    Used as `with Board() as board: …`, and called with each entry; `clean` takes out the secrets
+    that an entry may tell.
     """
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console | None = None, clean: Callable[[str], str] = str) -> None:
         self._console = console or Console(stderr=True)
+        self._clean = clean
         rows = max(self._console.size.height - _AROUND, _FEWEST)
-        self._rows: deque[tuple[str, Entry]] = deque(maxlen=rows)
+        self._rows: deque[tuple[int, list[str]]] = deque(maxlen=rows)
         self._count = 0
         self._live: Live | None = None
 
@@ -48,7 +51,8 @@ class Board:
     def __call__(self, entry: Entry) -> None:
         """Show one more request."""
         moment = datetime.now().astimezone()  # noqa: TID251 - it is for the eye of who sits there
-        self._rows.append((f"{moment:%H:%M:%S}", entry))
+        cells = [f"{moment:%H:%M:%S}", *(_plain(self._clean(cell)) for cell in _told(entry))]
+        self._rows.append((entry.status, cells))
         self._count += 1
         if self._live is None:
             # Not sooner: the URL and what is said at the start stand above the table.
@@ -74,10 +78,9 @@ class Board:
         for name in _COLUMNS:
             side = "right" if name in _NUMBERS else "left"
             table.add_column(name, justify=side, overflow="fold")  # type: ignore[arg-type] # one of rich's words
-        for moment, entry in rows:
-            style = "red" if entry.status >= _REFUSED else ""
-            cells = [moment, *_told(entry)]
-            table.add_row(*(Text(_plain(cell)) for cell in cells), style=style)
+        for status, cells in rows:
+            style = "red" if status >= _REFUSED else ""
+            table.add_row(*(Text(cell) for cell in cells), style=style)
         return table
 
 

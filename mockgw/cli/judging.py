@@ -3,8 +3,6 @@
 import rich_click as click
 
 from mockgw.runner import Gateway
-from mockgw.verdict import verdict
-from mockgw.verdict.report import failed, report, summary
 
 
 def judged(gateway: Gateway) -> bool:
@@ -16,6 +14,9 @@ def judged(gateway: Gateway) -> bool:
     wanted = gateway.settings.verdict
     if wanted == "off":
         return False
+    from mockgw.verdict import verdict  # noqa: PLC0415 - only for those who want it
+    from mockgw.verdict.report import failed, report, summary  # noqa: PLC0415 - the same
+
     entries = gateway.journal.entries()
     findings = verdict(entries)
     if findings:

@@ -9,20 +9,39 @@ from click.shell_completion import CompletionItem
 
 from mockgw.setting import Setting
 from mockgw.settings import CONFIG_VARIABLE, all_settings
+from mockgw.settings.answering import Answering
+from mockgw.settings.recording import Recording
+from mockgw.settings.redacting import Redacting
+from mockgw.settings.serving import Serving
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+# How help groups them.
+_PANELS = {
+    Answering: "Where answers come from",
+    Serving: "How it listens",
+    Recording: "Whom it asks, and what it keeps",
+    Redacting: "What stays secret",
+}
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def setting_options(
-    *, own: Mapping[str, Any] = _NOTHING, leave_out: tuple[str, ...] = ()
+    *,
+    own: Mapping[str, Any] = _NOTHING,
+    leave_out: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
 ) -> Callable[[_Command], _Command]:
     """Return a decorator that gives a command one option per setting, and --config.
 
-    `own` are defaults that only this command has; `leave_out` are settings that it fixes itself. An
-    option that is not given arrives as None.
+    `own` are defaults that only this command has; `leave_out` are settings that it fixes itself,
+    `only` the ones that it asks for, when these are few. An option that is not given arrives as
+    None.
     """
-    offered = [setting for setting in all_settings() if setting.name not in leave_out]
+    offered = [
+        setting
+        for setting in all_settings()
+        if setting.name not in leave_out and (not only or setting.name in only)
+    ]
     options = [_option(setting, own) for setting in offered]
     options.append(
         click.option(
@@ -37,7 +56,11 @@ def setting_options(
     def decorate(command: _Command) -> _Command:
         for option in reversed(options):
             command = option(command)
-        return command
+        for kind, title in reversed(_PANELS.items()):
+            flags = [one.flag for one in offered if one.name in kind.__annotations__]
+            command = click.option_panel(title, options=flags)(command) if flags else command
+        # What is a command's own comes first.
+        return click.option_panel("Options")(command)
 
     return decorate
 
@@ -77,8 +100,8 @@ def _option(setting: Setting, own: Mapping[str, Any]) -> Callable[[_Command], _C
         **alone,
         metavar=_metavar(setting),
         type=_Text("file" if setting.extra.get("path") else "", setting.choices),
-        multiple=setting.many,
-        help=f"{text} Repeatable." if setting.many else text,
+        multiple=setting.many or setting.pairs,
+        help=f"{text} Repeatable." if setting.many or setting.pairs else text,
     )
 
 

@@ -4,6 +4,7 @@ import sys
 
 from mockgw.cli.board import Board
 from mockgw.cli.serve import run as serve
+from mockgw.runner import Cleaning
 from mockgw.settings import Settings
 
 
@@ -14,5 +15,5 @@ def run(settings: Settings) -> int:
     """
     if settings.quiet or not sys.stderr.isatty():
         return serve(settings)
-    with Board() as board:
+    with Board(clean=Cleaning(settings)) as board:
         return serve(settings, board)

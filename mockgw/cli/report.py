@@ -1,7 +1,7 @@
 """What the command line says about the requests that came in."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import rich_click as click
@@ -18,12 +18,15 @@ _CREDENTIALS = re.compile(r"//[^/@]*@")
 _KINDS = ("replayed", "synthesized", "passed_on", "scripted", "templated", "refused", "misses")
 
 
-def line(entry: Entry) -> str:
-    """Return one line for the request, and the full text of a miss below it."""
+def line(entry: Entry, clean: Callable[[str], str] = str) -> str:
+    """Return one line for the request, and the full text of a miss below it.
+
+    `clean` takes out the secrets that what was asked and what is told of it may hold.
+    """
     words = (entry.method, path_of(entry), entry.model, str(entry.status), *_origin(entry))
-    shown = " ".join(word for word in words if word)
+    shown = clean(" ".join(word for word in words if word))
     shown = click.style(shown, fg=None if entry.status < _CLIENT_ERROR else "red")
-    return "\n".join([shown, *_details(entry)])
+    return "\n".join([shown, *(clean(told) for told in _details(entry))])
 
 
 def path_of(entry: Entry) -> str:

@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Protocol
@@ -18,10 +19,12 @@ from mockgw.cli.judging import judged
 from mockgw.cli.ready_file import ready_file, remove
 from mockgw.cli.report import address_of, line, summary, upstream
 from mockgw.model import Entry
-from mockgw.runner import Gateway, start
+from mockgw.runner import Cleaning, Gateway, start
 from mockgw.settings import Settings
 
 _SIGNALLED = 128
+# Objects that are made before the collector looks for cycles among them.
+_MANY = 20_000
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -49,19 +52,24 @@ def run(settings: Settings, show: Show | None = None) -> int:
 
 
 async def _serve(settings: Settings, show: Show | None) -> int:
-    gateway = await start(
-        settings,
-        on_entry=None if settings.quiet else show or _tell,
-        on_news=None if settings.quiet else _report,
-    )
+    # What is loaded stays: the collector need not look through it again and again.
+    gc.disable()
+    try:
+        gateway = await start(
+            settings,
+            on_entry=None if settings.quiet else show or partial(_tell, clean=Cleaning(settings)),
+            on_news=None if settings.quiet else _report,
+        )
+    finally:
+        gc.freeze()
+        gc.enable()
     try:
         with ready_file(settings.ready_file, gateway.url), _stopping(gateway) as stopped:
             click.echo(f"mockgw listening on {gateway.url}")
             if not settings.quiet:
                 click.echo(_answers_from(gateway), err=True)
-            # What is loaded stays: the collector need not look through it again and again.
-            gc.collect()
-            gc.freeze()
+            # What an answer leaves behind for a while has no cycles, of which few are made.
+            gc.set_threshold(_MANY)
             await stopped.wait()
     finally:
         await gateway.stop()
@@ -79,10 +87,10 @@ def _report(news: str) -> None:
         click.echo(news, err=True)
 
 
-def _tell(entry: Entry) -> None:
+def _tell(entry: Entry, clean: Cleaning) -> None:
     # Whoever read our stderr may be gone; that is no reason to stop serving.
     with suppress(OSError):
-        click.echo(line(entry), err=True)
+        click.echo(line(entry, clean), err=True)
 
 
 def _answers_from(gateway: Gateway) -> str:

@@ -54,7 +54,10 @@ def fault(given: str) -> Fault:
     """
     name, *told = given.split(":")
     if name not in KINDS:
-        raise MockgwError(f"There is no fault named {name!r}.", nearest(name, KINDS))
+        meant = given.replace("=", ":", 1)
+        slipped = meant.partition(":")[0] in KINDS
+        hint = f"Did you mean {meant}?" if slipped else nearest(name, KINDS)
+        raise MockgwError(f"There is no fault named {name!r}.", hint)
     takes = KINDS[name].takes
     if len(told) > len(takes):
         known = "".join(f":{one.upper()}" for one in takes)

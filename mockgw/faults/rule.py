@@ -112,8 +112,12 @@ def _what(told: Phrase) -> tuple[Fault | None, str]:
     if word in NAMES:
         return None, word
     name = word.partition(":")[0]
+    if not name:
+        meant = [f"{key}:{given}" for key, given in told.left.items() if key in KINDS]
+        hint = f"Did you mean {meant[0]}?" if meant else "Begin with one, such as reset rate=0.1."
+        raise MockgwError(f"A rule names no fault. (in {told.told!r})", hint)
     if name not in KINDS:
         known = (*KINDS, *NAMES)
-        said = f"There is no fault or error named {name!r}." if name else "A rule names no fault."
-        raise MockgwError(f"{said} (in {told.told!r})", nearest(name, known))
+        said = f"There is no fault or error named {name!r}. (in {told.told!r})"
+        raise MockgwError(said, nearest(name, known))
     return fault(word), ""

@@ -19,7 +19,7 @@ _LOG = logging.getLogger("mockgw")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS log (
   number INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT, gateway TEXT, id TEXT, value BLOB,
-  UNIQUE (session, gateway, id))
+  UNIQUE (session, gateway, id));
 """
 _PLACE = "WHERE session = ? AND gateway = ?"
 _ONE = f"{_PLACE} AND id = ?"
@@ -37,8 +37,7 @@ class FiledLogs:
         self._added = 0
         # Sessions may be opened and closed by other threads than the server's.
         self._lock = threading.RLock()
-        self._base = opened(path)
-        self._base.execute(_SCHEMA)
+        self._base = opened(path, _SCHEMA)
 
     def add(self, log: Log) -> None:
         """Keep a log; one that cannot be written is lost, for its call was answered."""

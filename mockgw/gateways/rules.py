@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from mockgw.errors import MockgwError
-from mockgw.phrase import nearest
+from mockgw.gateways.misread import misread
 
 ANY = "*"
 _Count = Annotated[int, Meta(ge=0)]
@@ -120,15 +120,4 @@ def _rules(name: str, given: Any) -> Rules:
     try:
         return msgspec.convert(given, Rules)
     except msgspec.ValidationError as problem:
-        told = str(problem)
-    unknown = _unknown(given)
-    if unknown:
-        known = Rules.__struct_fields__
-        raise MockgwError(f"gateways.{name}: there is no {unknown}.", nearest(unknown, known))
-    raise MockgwError(f"gateways.{name}: {told}.", "See docs/gateway.md for what a gateway has.")
-
-
-def _unknown(given: Any) -> str:
-    if not isinstance(given, Mapping):
-        return ""
-    return next((str(key) for key in given if key not in Rules.__struct_fields__), "")
+        raise misread(name, Rules, str(problem)) from None

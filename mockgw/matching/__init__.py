@@ -5,7 +5,7 @@ from mockgw.matching.level import LEVELS, chosen
 from mockgw.matching.likeness import alike
 from mockgw.matching.nearest import Nearby, nearest
 from mockgw.matching.normal import ids_of, normal, normal_key
-from mockgw.matching.rules import PLAIN, Clean, Rules
+from mockgw.matching.rules import PLAIN, Clean, Rules, hidden
 
 __all__ = [
     "LEVELS",
@@ -17,6 +17,7 @@ __all__ = [
     "alike",
     "chosen",
     "differences",
+    "hidden",
     "ids_of",
     "nearest",
     "normal",

@@ -49,12 +49,12 @@ def compared(
     asked: Call, recorded: Call, clean: Clean | None = None, rules: Rules = PLAIN
 ) -> tuple[int, list[Difference]]:
     """Return in how many places two calls differ in meaning, and the differences to be told."""
-    one, other = (_cleaned(normal(call, rules), clean) for call in (asked, recorded))
+    one, other = (_cleaned(normal(call, rules, clean), clean) for call in (asked, recorded))
     found = list(_differ("", one, other))
     meant = [difference for difference in found if not _same_in_meaning(difference)]
     if meant or found:
         return len(meant), meant or found
-    one, other = (_cleaned(digested(meaning(call)), clean) for call in (asked, recorded))
+    one, other = (_cleaned(digested(meaning(call, clean)), clean) for call in (asked, recorded))
     return 0, list(_differ("", one, other))
 
 

@@ -26,7 +26,7 @@ def alike(asked: Call, recorded: Call, clean: Clean | None = None, rules: Rules 
 def _parted(call: Call, clean: Clean | None, rules: Rules) -> tuple[str, str]:
     """Return what must be the same of a call, as a digest, and what its conversation says."""
     said: list[str] = []
-    form = normal(call, rules)
+    form = normal(call, rules, clean)
     for name in ("input", "messages"):
         if isinstance(form.get(name), list):
             form[name] = [_silenced(item, said) for item in form[name]]

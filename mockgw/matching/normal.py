@@ -7,7 +7,7 @@ from mockgw.catalogue import find
 from mockgw.errors import ApiError
 from mockgw.matching.blob import blob, digested
 from mockgw.matching.path import without
-from mockgw.matching.rules import PLAIN, Clean, Rules
+from mockgw.matching.rules import PLAIN, Clean, Rules, hidden
 from mockgw.matching.steady import steady
 from mockgw.model import Call, Json
 
@@ -38,14 +38,18 @@ _SCHEMAS = frozenset({"schema", "parameters"})
 _WHOLE = 2.0**53
 
 
-def meaning(call: Call) -> Json:
+def meaning(call: Call, clean: Clean | None = None) -> Json:
     """Return the call's body without what only says how, and by which model, it is answered."""
-    return {name: value for name, value in call.body.items() if name not in _FORM}
+    body = hidden(call.body, clean)
+    return {name: value for name, value in body.items() if name not in _FORM}
 
 
-def normal(call: Call, rules: Rules = PLAIN) -> Json:
-    """Return the call's body in the form in which equal meaning is equal."""
-    body: Any = call.body
+def normal(call: Call, rules: Rules = PLAIN, clean: Clean | None = None) -> Json:
+    """Return the call's body in the form in which equal meaning is equal.
+
+    Of `clean` only counts at which places it keeps no value.
+    """
+    body: Any = hidden(call.body, clean)
     for path in rules.paths:
         body = without(body, path)
     left_out = _FORM | rules.names
@@ -70,7 +74,7 @@ def normal_key(call: Call, clean: Clean | None = None, rules: Rules = PLAIN) -> 
     `clean` takes secrets out, for a tape holds none: what was recorded and what is asked are then
     alike.
     """
-    return digest(call.operation, *told(normal(call, rules), clean), ordered(ids_of(call)))
+    return digest(call.operation, *told(normal(call, rules, clean), clean), ordered(ids_of(call)))
 
 
 def told(form: Json, clean: Clean | None = None) -> tuple[bytes, bytes]:

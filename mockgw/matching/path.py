@@ -58,6 +58,17 @@ def without(value: Any, path: tuple[Step, ...]) -> Any:
     return value
 
 
+def leads(path: tuple[Step, ...], place: tuple[str | int, ...]) -> bool:
+    """Return whether the path leads to a place in JSON, or to what the place is in."""
+    if not path:
+        return True
+    if not place:
+        return False
+    first = path[0]
+    here = first.key is None or first.key == place[0]
+    return (here and leads(path[1:], place[1:])) or (first.deep and leads(path, place[1:]))
+
+
 _GONE: Any = object()
 
 

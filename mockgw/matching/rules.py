@@ -1,15 +1,14 @@
 """What does not tell two calls apart: the rules that hold for everybody, and one's own."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from mockgw.catalogue import undated
 from mockgw.errors import MockgwError
 from mockgw.matching.path import Step, steps
+from mockgw.model import Json
 
-Clean = Callable[[str], str]
 # Who pays for an answer, where it is kept and which copy of it is taken does not change what it
 # means.
 IGNORED = (
@@ -24,6 +23,28 @@ IGNORED = (
     "$.user",
 )
 _BACK = "!"
+
+
+class Clean(Protocol):
+    """Takes secrets out of a text; one that is `Hides` keeps no value at some places besides."""
+
+    def __call__(self, text: str, /) -> str:
+        """Return the text without its secrets."""
+        ...
+
+
+@runtime_checkable
+class Hides(Clean, Protocol):
+    """Keeps no value at some places of a body."""
+
+    def hide(self, body: Json, /) -> Json:
+        """Return a provider's body without the values at these places."""
+        ...
+
+
+def hidden(body: Json, clean: Clean | None) -> Json:
+    """Return the body as a tape may hold it, but for secrets that are known by their looks."""
+    return clean.hide(body) if isinstance(clean, Hides) else body
 
 
 @dataclass(frozen=True, slots=True)

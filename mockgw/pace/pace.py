@@ -116,6 +116,11 @@ def _paces(told: Phrase) -> tuple[Pace, ...]:
     filters = {key: told.text(key) for key in ("model", "effort")}
     told.done()
     changes |= {key: value.removeprefix("openai/") for key, value in filters.items() if value}
+    if len(changes.keys() & {"stall", "stalls"}) == 1:
+        raise MockgwError(
+            f"{told.told!r} has only one of stall and stalls.",
+            "Give seconds and probability: stall=2 stalls=0.05.",
+        )
     base = PRESETS[told.word] if told.word else (Pace(),)
     if told.word == "instant":
         base = (Pace(),)

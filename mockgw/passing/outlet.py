@@ -42,10 +42,8 @@ class Outlet:
         try:
             await self._request.writer.drain()
         except ConnectionError:
-            self.gone = True
-        if self.gone:
-            self._wire.course.ends(LEFT)
-        else:
+            self._lose()
+        if not self.gone:
             self._wire.course.wrote(len(part), part.count(_BLANK))
 
     async def close(self) -> bool:
@@ -66,5 +64,9 @@ class Outlet:
         try:
             send(self._request, data)
         except ConnectionError:
-            # The rest is still read: what the upstream says is worth keeping.
-            self.gone = True
+            self._lose()
+
+    def _lose(self) -> None:
+        """Take note that the client is gone; the rest is still read, for it is worth keeping."""
+        self.gone = True
+        self._wire.course.ends(LEFT)

@@ -98,17 +98,16 @@ class Spoilt:
 
     async def _parts(self, *, chunks: bool) -> None:
         request, growing, number = self._request, self._growing, 0
-        while not (growing.over and number == growing.sure):
+        while True:
             told = await self._told(number + 1)
             await self._pause(told, number)
-            if number < growing.sure:
-                part = told.parts[number]
-                send(request, framing.chunk(part) if chunks and part else part)
-                self._wire.course.wrote(len(part), int(told.streamed))
-                await request.writer.drain()
-                number += 1
-        told = await self._told(number)
-        await self._pause(told, number)
+            if number == growing.sure:
+                break
+            part = told.parts[number]
+            send(request, framing.chunk(part) if chunks and part else part)
+            self._wire.course.wrote(len(part), int(told.streamed))
+            await request.writer.drain()
+            number += 1
         if chunks and told.ending == "whole":
             send(request, framing.LAST_CHUNK)
         await request.writer.drain()

@@ -104,7 +104,7 @@ class Recorder:
             return self.lose(problem.message)
         for line in dropped:
             _LOG.warning("%s: %s", self._path, line)
-        self._tapes.add(one, str(self._path))
+        self._tapes.add(one, str(self._path), self._writer.line)
         self.kept += 1
         self.ledger.add(Ledger.KEPT)
         return f"kept in {self._path}"

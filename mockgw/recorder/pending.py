@@ -22,6 +22,8 @@ class Pending:
         self, path: Path, style: str = "readable", *, anew: bool = False, shared: bool = False
     ) -> None:
         self.path = path
+        # Where it will stand is not known before it is written.
+        self.line = 0
         self.kept: list[Interaction] = []
         self._style = style
         self._anew = anew

@@ -11,7 +11,7 @@ from mockgw import apis
 from mockgw.canonical import decode
 from mockgw.cassette.interaction import Interaction
 from mockgw.errors import ApiError
-from mockgw.model import Call, Json, Raw, Timing
+from mockgw.model import Call, Json, Kept, Raw, Timing
 from mockgw.routes import parse, route
 from mockgw.sse import frames
 
@@ -88,6 +88,27 @@ class Exchange:
         if count != len(gaps):
             return Timing(delay, sum(gaps) / max(count, 1))
         return Timing(delay, 0.0, gaps)
+
+    def kept(self, match: str, where: str) -> Kept:
+        """Return the answer as it was found at a level and a place, the same object each time."""
+        known = self._kept.get(match)
+        if known is not None and known.where == where:
+            return known
+        made = self._kept[match] = Kept(
+            self.interaction.status,
+            self.form,
+            self.body,
+            lambda: self.object,
+            match,
+            where,
+            timing=self.timing,
+            content_type=self.content_type,
+        )
+        return made
+
+    @cached_property
+    def _kept(self) -> dict[str, Kept]:
+        return {}
 
 
 def exchange(one: Interaction) -> Exchange | None:

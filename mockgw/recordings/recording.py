@@ -89,17 +89,7 @@ class Recording:
 
     def kept(self, match: str) -> Kept:
         """Return the answer as the tape keeps it, with the times at which it came."""
-        one = self.source.exchange(self.row)
-        return Kept(
-            one.interaction.status,
-            one.form,
-            one.body,
-            lambda: one.object,
-            match,
-            self.where,
-            timing=one.timing,
-            content_type=one.content_type,
-        )
+        return self.source.exchange(self.row).kept(match, self.where)
 
     def move(self, to: "Recording") -> None:
         """Take over the place of another recording that says the same."""

@@ -1,11 +1,9 @@
 """All that must not be kept of a text, however deep it is escaped."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 
 from mockgw.canonical import digest
-from mockgw.errors import MockgwError
 from mockgw.redaction.address import accounts
 from mockgw.redaction.assigned import assigned
 from mockgw.redaction.blob import blobs
@@ -16,8 +14,8 @@ from mockgw.redaction.rules import Rules
 from mockgw.redaction.shapes import shaped
 from mockgw.redaction.span import Span, merged
 from mockgw.redaction.view import layers
+from mockgw.settings.patterns import compiled
 
-_KIND = re.compile("[a-z0-9]+")
 _NESTED = 2
 
 
@@ -26,7 +24,7 @@ class Finder:
 
     def __init__(self, environment: Mapping[str, str], rules: Rules) -> None:
         self._known = Known(environment)
-        self._patterns = [(kind, _compiled(kind, told)) for kind, told in rules.patterns.items()]
+        self._patterns = [(kind, compiled(kind, told)) for kind, told in rules.patterns.items()]
         self._people = rules.people
 
     def knowing(self, secrets: Iterable[str], accounts: Iterable[str]) -> "Finder":
@@ -75,21 +73,6 @@ class Finder:
                     yield Span(*found.span(group), found[group], kind)
         if nested < _NESTED:
             yield from blobs(text, lambda told: bool(self.spans(told, nested + 1)))
-
-
-def _compiled(kind: str, pattern: str) -> re.Pattern[str]:
-    if not _KIND.fullmatch(kind):
-        raise MockgwError(
-            f"the redaction pattern's name {kind!r} is not made of small letters and digits",
-            f"Call it {re.sub('[^a-z0-9]', '', kind.lower()) or 'secret'!r}.",
-        )
-    try:
-        return re.compile(pattern)
-    except re.error as error:
-        raise MockgwError(
-            f"the redaction pattern {kind!r} is no regular expression: {error}",
-            f"Mend {pattern!r}.",
-        ) from error
 
 
 def _marked(text: str) -> bool:

@@ -10,9 +10,10 @@ _ANSWERED = frozenset(
     "x-request-id x-should-retry".split()
 )
 _FAMILIES = ("cf-aig-", "x-ratelimit-")
-_NEVER = frozenset(
-    "authorization cf-aig-authorization proxy-authorization cookie set-cookie api-key "
-    "x-api-key".split()
+NEVER = frozenset(
+    "authorization cf-aig-authorization proxy-authorization cookie set-cookie api-key x-api-key "
+    "x-auth-email x-auth-key x-auth-token x-goog-api-key x-amz-security-token "
+    "cf-access-client-id cf-access-client-secret cf-access-jwt-assertion cf-access-token".split()
 )
 
 
@@ -34,5 +35,5 @@ def _kept(headers: Headers, wanted: Callable[[str], bool], text: Callable[[str],
     return {
         name: tuple(text(value) for value in values)
         for name, values in headers.items()
-        if wanted(name.lower()) and name.lower() not in _NEVER
+        if wanted(name.lower()) and name.lower() not in NEVER
     }

@@ -6,22 +6,28 @@ from typing import Any
 
 from mockgw.redaction.view import unescaped
 
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[{}\[\],:]', re.DOTALL)
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[{}\[\],:]|-?\d[-+.\dEe]*', re.DOTALL)
+_STRING, _NUMBER, _LIST = "string", "number", "list"
 Path = tuple[str | int, ...]
 Place = tuple[Path, int, int]
 
 
 def strings(text: str) -> Iterator[Place]:
     """Yield each string value of valid JSON: its path, and where its inside begins and ends."""
-    return (place for is_list, place in _places(text) if not is_list)
+    return (place for kind, place in _places(text) if kind == _STRING)
 
 
 def lists(text: str) -> Iterator[Place]:
     """Yield each list of valid JSON: its path, and where its inside begins and ends."""
-    return (place for is_list, place in _places(text) if is_list)
+    return (place for kind, place in _places(text) if kind == _LIST)
 
 
-def _places(text: str) -> Iterator[tuple[bool, Place]]:
+def scalars(text: str) -> Iterator[tuple[bool, Place]]:
+    """Yield each string and each number of valid JSON as its place, and whether it is a string."""
+    return ((kind == _STRING, place) for kind, place in _places(text) if kind != _LIST)
+
+
+def _places(text: str) -> Iterator[tuple[str, Place]]:
     path: list[str | int] = []
     starts: list[int] = []
     naming = False
@@ -36,7 +42,7 @@ def _places(text: str) -> Iterator[tuple[bool, Place]]:
             start = starts.pop()
             naming = False
             if sign == "]":
-                yield True, (tuple(path), start, found.start())
+                yield _LIST, (tuple(path), start, found.start())
         elif sign == ",":
             if isinstance(path[-1], int):
                 path[-1] += 1
@@ -45,7 +51,8 @@ def _places(text: str) -> Iterator[tuple[bool, Place]]:
             path[-1] = unescaped(found[1])
             naming = False
         elif sign != ":":
-            yield False, (tuple(path), found.start(1), found.end(1))
+            kind, group = (_NUMBER, 0) if found[1] is None else (_STRING, 1)
+            yield kind, (tuple(path), found.start(group), found.end(group))
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:

@@ -9,16 +9,19 @@ from msgspec import structs
 
 from mockgw.canonical import digest
 from mockgw.cassette.interaction import Interaction
-from mockgw.model import Raw
+from mockgw.model import Json, Raw
 from mockgw.redaction import header
 from mockgw.redaction.address import owners, without_keys
 from mockgw.redaction.finder import Finder
+from mockgw.redaction.hidden import Hidden, telling
+from mockgw.redaction.known import Known
 from mockgw.redaction.logprob import emptied
 from mockgw.redaction.placeholder import Placeholders
 from mockgw.redaction.rules import Rules
 from mockgw.redaction.scanning import Finding, scan
 from mockgw.redaction.span import Edit, Span, edited, merged, settled
 from mockgw.redaction.stream import edits
+from mockgw.redaction.unhidden import unhidden
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _PLAIN = Rules()
@@ -41,19 +44,36 @@ class Redactor:
         self._finder = finder
         self._placeholders = placeholders
         self._rules = rules
+        self._hidden = Hidden(rules.paths)
+        # As it was before it heard a call: what stands for a value must not depend on that.
+        self._deaf = self
 
     def knowing(self, secrets: Iterable[str], accounts: Iterable[str] = ()) -> "Redactor":
         """Return a redactor that knows these secrets and account ids too, whatever their form."""
         finder = self._finder.knowing(secrets, accounts)
         return Redactor(finder, self._placeholders, self._rules)
 
+    def hearing(self, *said: bytes) -> "Redactor":
+        """Return a redactor that also knows what these bodies tell where nothing is to be kept."""
+        texts = [body.decode("utf-8", "surrogateescape") for body in said]
+        values = telling(one.text for text in texts for one in self._hidden.values(text))
+        if not values:
+            return self
+        other = self.knowing(values)
+        other._deaf = self._deaf  # noqa: SLF001 - it is one of ours
+        return other
+
     @property
     def seal(self) -> str:
         """A digest of all that decides what a text becomes: it tells none of the secrets."""
-        return digest(self._finder.seal, self._placeholders.digest(""))
+        return digest(self._finder.seal, self._placeholders.digest(""), repr(self._rules.paths))
 
     def interaction(self, one: Interaction) -> Interaction:
         """Return the interaction as it may be kept."""
+        look = self.hearing(one.request_body, one.response_body)
+        return look._plain(one)  # noqa: SLF001 - it is one of ours
+
+    def _plain(self, one: Interaction) -> Interaction:
         return replace(
             one,
             uri=self.uri(one.uri),
@@ -84,8 +104,26 @@ class Redactor:
     def body(self, body: bytes) -> bytes:
         """Return JSON, an event stream or any text without its secrets, as bytes."""
         text = body.decode("utf-8", "surrogateescape")
-        after = settled(text, self._streamed)
+        look = self.hearing(body)
+        after = settled(edited(text, self._hidden.edits(text, self._hiding)), look._streamed)  # noqa: SLF001 - it is one of ours
         return body if after == text else after.encode("utf-8", "surrogateescape")
+
+    def hide(self, body: Json, /) -> Json:
+        """Return a provider's body without the values at the project's paths; no other secret."""
+        if not self._hidden:
+            return body
+        known = Known({})
+        known.learn(telling(self._hidden.of(body)), ())
+        plain: Json = self._hidden.replaced(
+            body,
+            self._hiding,
+            lambda text: edited(text, self._replaced(merged(known.find(text)))),
+        )
+        return plain
+
+    def _hiding(self, value: str) -> str:
+        # What is known for a secret already is told by its placeholder, as on a tape from before.
+        return self._placeholders.of(self._deaf.text(value), "secret")
 
     def value(self, value: Any) -> Any:
         """Return a value with the strings in it redacted."""
@@ -97,7 +135,8 @@ class Redactor:
 
     def scan(self, data: bytes) -> list[Finding]:
         """Return the secrets that are left in bytes about to be written; there should be none."""
-        return scan(data, self._finder)
+        found = scan(data, self._finder)
+        return sorted([*found, *unhidden(data, self._hidden)]) if self._hidden else found
 
     def _streamed(self, text: str) -> str:
         find = self._finder.spans

@@ -1,16 +1,17 @@
 """A running gateway, and the sessions in it."""
 
 import asyncio
-import errno
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aiohttp import web
-
+from mockgw.cassette.watching import Watch
 from mockgw.errors import MockgwError
 from mockgw.faults.rule import rules
 from mockgw.gateways import Gateways
+from mockgw.gateways.logs import logs
 from mockgw.journal import Journal
 from mockgw.keys import Keys
 from mockgw.limits.allowance import allowances
@@ -19,13 +20,17 @@ from mockgw.pace.pace import paces
 from mockgw.ports import Clock, Timer
 from mockgw.recordings import Shelf
 from mockgw.recordings.following import Following, OnNews
+from mockgw.runner.cleaning import Cleaning
 from mockgw.runner.clocks import clock_of
+from mockgw.runner.listening import Listening
 from mockgw.server import Edge, Through
 from mockgw.sessions import Session, Sessions
 from mockgw.settings import FROZEN_AT, Settings
 from mockgw.state import Prefixes, Store
+from mockgw.state.turns import Turns
 from mockgw.tapes import Tapes
 from mockgw.templates.collection import Templates
+from mockgw.templates.following import Following as FollowingTemplates
 from mockgw.writing.timer import LoopTimer, VirtualTime
 
 if TYPE_CHECKING:
@@ -34,54 +39,67 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _PASSING = LoopTimer()
-# A server on all addresses is reached from its own host by loopback.
-_REACHED_BY = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - a name, not a bind
 
 
 class Gateway:
     """A running gateway: `url` has no trailing slash; `journal` tells what was asked of it.
 
-    `ledger` counts what became of the upstream's answers, in the modes that ask one.
+    `ledger` counts what became of the upstream's answers, in the modes that ask one. `clean` takes
+    the secrets out of what is told of it.
     """
 
     def __init__(
-        self, settings: Settings, journal: Journal, tapes: Tapes, store: Store, keys: Keys
+        self,
+        settings: Settings,
+        journal: Journal,
+        tapes: Tapes,
+        store: Store,
+        keys: Keys,
+        clean: Cleaning,
     ) -> None:
         self.settings = settings
+        self.clean = clean
         self.journal = journal
         self.tapes = tapes
         self.url = ""
         self.templates = Templates(settings.templates)
         self._store, self._prefixes = store, Prefixes()
+        self.turns = Turns()
         self.time = VirtualTime(FROZEN_AT) if settings.clock == "virtual" else None
         self.faults = list(rules(settings.faults))
         self.gateways = Gateways(
             self._second,
             settings.gateways,
             now=lambda session: (self.sessions.time(session) or self.timer).now(),
-            most_logs=settings.journal_size,
+            kept=logs(settings.state, settings.journal_size),
             opens=keys.opens,
             check=refusals(settings).respond,
         )
-        means = Means(
+        means = self._means(settings, tapes, self.clock(settings))
+        self.sessions = Sessions(responders(means), allowances(settings.limits, self.timer.now))
+        self.through: Through | None = None
+        self.ledger: Ledger | None = None
+        self._ways: dict[str, Through] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._following: list[Watch] = []
+        self._listening: Listening | None = None
+        self._absence: asyncio.Task[None] | None = None
+
+    def _means(self, settings: Settings, tapes: Tapes, clock: Clock) -> Means:
+        """Return what all responders work with, those of a session too."""
+        return Means(
             settings,
             tapes,
-            store,
-            self.clock(settings),
+            self._store,
+            clock,
             prefixes=self._prefixes,
             templates=self.templates,
             paces=paces(settings.timing),
             faults=(self.faults,),
             url=lambda: self.url,
             gateways=self.gateways,
+            turns=self.turns,
         )
-        self.sessions = Sessions(responders(means), allowances(settings.limits, self.timer.now))
-        self.through: Through | None = None
-        self.ledger: Ledger | None = None
-        self._ways: dict[str, Through] = {}
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._following: Following | None = None
-        self._runner: web.ServerRunner | None = None
 
     @property
     def timer(self) -> Timer:
@@ -135,21 +153,40 @@ class Gateway:
 
     async def listen(self, edge: Edge) -> None:
         """Accept requests; raises MockgwError when the address cannot be had."""
-        settings = self.settings
         self._loop = asyncio.get_running_loop()
-        self._runner = web.ServerRunner(
-            edge.server(), handle_signals=False, shutdown_timeout=settings.drain
-        )
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, settings.host, settings.port)
+        listening = Listening(edge.server(), self.settings)
+        self.url = await listening.begin()
+        self._listening = listening
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Have the system refuse all connections for the length of a `with` block.
+
+        It is as if the gateway were down: nobody listens at its port, and connections that lie idle
+        are closed. All sessions are concerned. As for `do`, not in the gateway's own thread.
+        """
+        listening = self._listening
+        assert listening is not None  # noqa: S101 - whoever holds a gateway has started it
+        self.do(listening.refuse)
         try:
-            await site.start()
-        except OSError as problem:
-            await self._runner.cleanup()
-            raise _no_address(settings, problem) from None
-        host, port = self._runner.addresses[0][:2]
-        shown = _REACHED_BY.get(host, f"[{host}]" if ":" in host else host)
-        self.url = f"http://{shown}:{port}"
+            yield
+        finally:
+            self.do(listening.resume)
+
+    def refuse(self, seconds: float) -> None:
+        """Have the system refuse all connections for so many real seconds, from now on.
+
+        Only in the gateway's own loop. To ask again while it lasts changes nothing.
+        """
+        if self._absence is None or self._absence.done():
+            self._absence = asyncio.create_task(self._absent(seconds))
+
+    async def _absent(self, seconds: float) -> None:
+        listening = self._listening
+        assert listening is not None  # noqa: S101 - somebody has just asked by it
+        await listening.refuse()
+        await asyncio.sleep(seconds)
+        await listening.resume()
 
     def session(
         self, name: str, settings: Settings, tapes: Tapes, through: Through | None = None
@@ -171,19 +208,11 @@ class Gateway:
         session.faults += rules(settings.faults) if own else ()
         if settings.gateways != self.settings.gateways:
             self.gateways.put(name, settings.gateways)
-        means = Means(
-            settings,
-            tapes,
-            self._store,
-            session.time or self.clock(settings),
-            session.script,
-            self._prefixes,
-            templates=self.templates,
-            paces=paces(settings.timing),
+        means = replace(
+            self._means(settings, tapes, session.time or self.clock(settings)),
+            queue=session.script,
             faults=(session.faults, self.faults),
-            url=lambda: self.url,
             standing=session.standing,
-            gateways=self.gateways,
         )
         session.responders = responders(means)
         self.sessions.open(session)
@@ -202,37 +231,33 @@ class Gateway:
         self.journal.forget(name)
         self._store.clear(name)
         self._prefixes.clear(name)
+        self.turns.forget(name)
         if name is None:
             self.faults[:] = rules(self.settings.faults)
 
     def follow(self, shelf: Shelf, on_news: OnNews | None = None) -> None:
-        """Take in what changes in the shelf's cassettes until it stops, if that is wanted."""
-        if self.settings.watch and self.settings.cassettes:
-            self._following = Following(shelf, on_news)
-            self._following.start()
+        """Take in what changes in cassettes and templates until it stops, if that is wanted."""
+        if not self.settings.watch:
+            return
+        if self.settings.cassettes:
+            self._following.append(Following(shelf, on_news))
+        if self.settings.templates:
+            self._following.append(FollowingTemplates(self.templates, on_news))
+        for one in self._following:
+            one.start()
 
     async def stop(self) -> None:
         """Stop accepting, let open streams end for at most `settings.drain` seconds, and close."""
-        if self._following is not None:
-            await self._following.stop()
-            self._following = None
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        while self._following:
+            await self._following.pop().stop()
+        if self._absence is not None:
+            self._absence.cancel()
+            await asyncio.gather(self._absence, return_exceptions=True)
+        if self._listening is not None:
+            await self._listening.end()
+            self._listening = None
         if self.through is not None:
             await self.through.close()
             self.through = None
         self._store.close()
-
-
-def _no_address(settings: Settings, problem: OSError) -> MockgwError:
-    place = f"{settings.host}:{settings.port}"
-    if problem.errno == errno.EADDRINUSE:
-        return MockgwError(
-            f"Port {settings.port} is taken: another program listens on {place}.",
-            "Stop it, or use --port 0 to get a free port.",
-        )
-    if problem.errno == errno.EACCES:
-        return MockgwError(f"Listening on {place} is not permitted.", "Use a port above 1023.")
-    reason = problem.strerror or str(problem)
-    return MockgwError(f"Cannot listen on {place}: {reason}.", "Correct --host or --port.")
+        self.gateways.close()

@@ -20,7 +20,7 @@ from mockgw.keys import Keys
 from mockgw.pipeline import Road
 from mockgw.recordings import Shelf
 from mockgw.recordings.following import OnNews
-from mockgw.runner.cleaning import clean, clean_entry, redactor_here
+from mockgw.runner.cleaning import Cleaning
 from mockgw.runner.gateway import Gateway
 from mockgw.runner.ways import way
 from mockgw.server import Edge
@@ -39,20 +39,22 @@ async def start(
     MockgwError for a broken cassette, a taken port, or an address that would be open to all.
     """
     settings.check()
-    shelf = _shelf(settings)
+    clean = Cleaning(settings)
+    clean.check()
+    shelf = _shelf(settings, clean)
     tapes = Tapes(shelf.index, playing(settings))
     journal = Journal(settings.journal_size, on_entry)
     keys = Keys(settings.api_keys if settings.auth else ())
     store = opened(settings.state, settings.state_size)
-    gateway = Gateway(settings, journal, tapes, store, keys)
+    gateway = Gateway(settings, journal, tapes, store, keys, clean)
     road = _road(settings, gateway, keys, store)
-    through = way(settings, tapes, shelf=shelf)
+    through = way(settings, tapes, clean, shelf=shelf)
     if through is not None:
         gateway.through, gateway.ledger = through, through.ledger
     parts = (
         health(settings, journal),
-        told(journal, clean_entry, redactor_here),
-        judged(journal, gateway.passed, lambda data: redactor_here().scan(data)),
+        told(journal, clean.entry, lambda: clean.redactor),
+        judged(journal, gateway.passed, clean.scan),
         cassettes(tapes, shelf, watch=settings.watch),
         described(),
         templates(gateway.templates),
@@ -75,17 +77,18 @@ def _road(settings: Settings, gateway: Gateway, keys: Keys, store: Store) -> Roa
         clock=gateway.clock(settings),
         passed=gateway.passed,
         gateways=gateway.gateways,
+        turns=gateway.turns,
     )
 
 
-def _shelf(settings: Settings) -> Shelf:
+def _shelf(settings: Settings, clean: Cleaning) -> Shelf:
     paths = [Path(path) for path in settings.cassettes] or [shipped()]
     if settings.mode in {"synth", "rerecord", "live"}:
         paths = []
-    return Shelf(paths, clean, sidecars(), to_be_made=settings.mode == "record").open()
+    return Shelf(paths, clean, sidecars(clean), to_be_made=settings.mode == "record").open()
 
 
-def sidecars() -> Sidecars | None:
+def sidecars(clean: Cleaning) -> Sidecars | None:
     """Return what is known of large cassettes from before, None when this user keeps nothing."""
     folder = cache_folder(os.environ, sys.platform)
-    return None if folder is None else Sidecars(folder, lambda: str(redactor_here().seal))
+    return None if folder is None else Sidecars(folder, lambda: clean.seal)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from mockgw.cassette.writer import Writer, refuse
 from mockgw.errors import MockgwError
-from mockgw.runner.cleaning import redactor_here
+from mockgw.runner.cleaning import Cleaning
 from mockgw.runner.clocks import RealClock
 from mockgw.settings import UPSTREAM_MODES, Settings, loopback
 from mockgw.tapes import Tapes
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 def way(
     settings: Settings,
     tapes: Tapes,
+    clean: Cleaning,
     pending: "Pending | None" = None,
     shelf: "Shelf | None" = None,
 ) -> "Passing | None":
     """Return the way to the upstream, with a recorder where the mode keeps what it says.
 
+    `clean` takes the secrets out of what is kept and told.
     `pending` takes what is kept in place of the cassette, which the `shelf` holds. None in a mode
     that asks no upstream. Raises MockgwError for a cassette to which nothing can be added: better
     now than at the first answer.
@@ -35,11 +37,11 @@ def way(
     # Who does not record does not pay for what recording needs.
     from mockgw.passing import Machine, Passing  # noqa: PLC0415
 
-    redactor = redactor_here().knowing([settings.upstream_key or "", *settings.api_keys])
+    redactor = clean.redactor.knowing([settings.upstream_key or "", *settings.api_keys])
     recorder = None
     if settings.mode in {"record", "rerecord"}:
         recorder = _recorder(settings, tapes, redactor, pending, shelf)
-    return Passing(settings, recorder, Machine(RealClock().now, proxy_of, redactor.text))
+    return Passing(settings, recorder, Machine(RealClock().now, proxy_of, clean))
 
 
 def _recorder(

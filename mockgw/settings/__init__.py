@@ -7,7 +7,7 @@ from functools import cache
 from mockgw.errors import MockgwError
 from mockgw.setting import Setting, described
 from mockgw.settings.kinds import FROZEN_AT as FROZEN_AT
-from mockgw.settings.recording import Recording
+from mockgw.settings.redacting import Redacting
 
 UPSTREAM_MODES = frozenset({"record", "rerecord", "live", "diff"})
 # What `upstreams` calls the doors; Cloudflare's REST API has two doors and one upstream.
@@ -17,7 +17,7 @@ CONFIG_VARIABLE = "MOCKGW_CONFIG"
 _WEB = ("http://", "https://")
 
 
-class Settings(Recording, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Settings(Redacting, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set, with the value it has when nobody sets it."""
 
     @property
@@ -27,11 +27,16 @@ class Settings(Recording, frozen=True, kw_only=True, forbid_unknown_fields=True)
             return None
         return FROZEN_AT if self.clock in {"frozen", "virtual"} else float(self.clock)
 
-    def check(self) -> None:
-        """Raise MockgwError for a value that is not allowed or a bind that would be open to all."""
+    def check(self, since: "Settings | None" = None, given: str = "Settings") -> None:
+        """Raise MockgwError for a value that is not allowed or a bind that would be open to all.
+
+        What is the same object as in `since`, which was found right, is not looked at again.
+        `given` is what gave the values, for the message.
+        """
         for setting in all_settings():
             value = getattr(self, setting.name)
-            setting.converted(value, f"Settings({setting.name}=…)", strict=True)
+            if since is None or value is not getattr(since, setting.name):
+                setting.converted(value, f"{given}({setting.name}=…)", strict=True)
         if not (loopback(self.host) or self.api_keys or not self.auth):
             raise MockgwError(
                 f"Refused to listen on {self.host!r}: others could reach it without a key.",

@@ -33,8 +33,8 @@ class Answering(Serving, frozen=True, kw_only=True):
     watch: Annotated[
         bool,
         Meta(
-            description="Take in cassettes that change, come or go while the server runs. On in "
-            "mockgw serve and mockgw record."
+            description="Take in cassettes and templates that change, come or go while the server "
+            "runs. On in mockgw serve and mockgw record."
         ),
     ] = False
     templates: Annotated[

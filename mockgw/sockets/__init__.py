@@ -1,4 +1,4 @@
-"""WebSockets: Responses one after the other, and the universal endpoint, over one connection."""
+"""WebSockets: many Responses over one connection, and requests of the universal endpoint."""
 
 from mockgw.doors.universal import UNIVERSAL
 from mockgw.doors.universal import Universal as Door

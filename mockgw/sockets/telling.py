@@ -27,7 +27,8 @@ async def tell(
     told = _going(wire)
     timing, pauses = wire.timing or Timing(), dict(told.pauses)
     gaps = iter(timing.gaps[1:])
-    due = timer.now() + timing.delay + told.wait
+    due = timer.ago(wire.course.spent)
+    due += 0.0 if told.at_once else timing.delay + told.wait
     heard, number = b"", 0
     wire.course.begins()
     for number, part in enumerate(_parts(wire, told), 1):

@@ -22,7 +22,7 @@ from mockgw.sockets.talk import Answering, Voice, streams, travel
 CREATE = "universal.create"
 _ID = "cf-aig-event-id"
 _SHOWN = "cf-aig-authorization"
-# Where the metadata of an answer come from, save `eventId`.
+# The metadata of an answer, in their order, and the headers that say them.
 _METADATA = {
     "cacheStatus": "cf-aig-cache-status",
     "eventId": _ID,

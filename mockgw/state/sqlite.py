@@ -73,7 +73,7 @@ class SqliteStore:
         self._puts, self._step = 0, max(size // 100, 1)
         # Sessions may be opened and closed by other threads than the server's.
         self._lock = threading.RLock()
-        self._base = opened(path)
+        self._base = opened(path, _SCHEMA)
 
     def put(self, session: str, *records: Record) -> None:
         """Keep all of the records in one transaction."""
@@ -235,10 +235,11 @@ def _value(found: object) -> Json:
     return value
 
 
-def opened(path: Path) -> sqlite3.Connection:
+def opened(path: Path, schema: str) -> sqlite3.Connection:
     """Return a connection to a state file, which is made, for its owner alone, if there is none.
 
-    Raises MockgwError for a file that cannot be used.
+    `schema` makes the tables that the caller needs where they are not there. Raises MockgwError for
+    a file that cannot be used.
     """
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -252,14 +253,14 @@ def opened(path: Path) -> sqlite3.Connection:
             "Name another by --state sqlite:PATH, in a folder that exists.",
         ) from None
     try:
-        _prepare(base, path)
+        _prepare(base, path, schema)
     except BaseException:
         base.close()
         raise
     return base
 
 
-def _prepare(base: sqlite3.Connection, path: Path) -> None:
+def _prepare(base: sqlite3.Connection, path: Path, schema: str) -> None:
     try:
         (mark,) = base.execute("PRAGMA application_id").fetchone()
         (version,) = base.execute("PRAGMA user_version").fetchone()
@@ -273,7 +274,7 @@ def _prepare(base: sqlite3.Connection, path: Path) -> None:
         base.execute("PRAGMA synchronous = NORMAL")
         base.executescript(
             f"BEGIN IMMEDIATE; PRAGMA application_id = {_MARK}; PRAGMA user_version = {_VERSION};"
-            f"{_SCHEMA} COMMIT;"
+            f"{schema} COMMIT;"
         )
     except sqlite3.Error as problem:
         raise MockgwError(

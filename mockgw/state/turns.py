@@ -27,6 +27,11 @@ class Turns:
             self._going = {key: one for key, one in self._going.items() if one()}
         self._going[session, place] = goes
 
+    def forget(self, session: str | None) -> None:
+        """Forget the responses of a session, or all of them."""
+        keep = {} if session is None else self._going
+        self._going = {key: goes for key, goes in keep.items() if key[0] != session}
+
     def busy(self, store: Store, session: str, body: Json, now: float) -> bool:
         """Tell whether the conversation that a body names has a response under way.
 

@@ -43,7 +43,9 @@ def condition(part: Part, level: int = 0) -> Condition:
     if callable(part.value):
         return _predicate(part)
     if not part.fields:
-        hint = f"Write a map, such as text: hello. Known: {', '.join(WORDS)}, and $.paths."
+        hint = (
+            f"Write a map, such as text: hello. Known: {', '.join(WORDS)}, any, not, and $.paths."
+        )
         raise part.wrong("when asks nothing.", hint)
     if level > _MOST_LEVELS:
         raise part.wrong("any and not are nested too deep.", "Write several templates.")
@@ -111,7 +113,7 @@ def _path(path: str, key: Part, part: Part) -> Condition:
         raise key.wrong(f"{path!r} is no path: {problem}.", hint) from None
     wanted = part.fields.get("exists")
     if wanted is not None and not isinstance(wanted.value, bool):
-        raise wanted.wrong("exists says neither yes nor no.", "Give true or false.")
+        raise wanted.wrong("exists is neither true nor false.", "Give true or false.")
     inner = matcher.value(part)
 
     def holds(call: Subject) -> bool:
@@ -185,7 +187,7 @@ def _choice(what: str, known: tuple[str, ...], get: Callable[[Subject], str]) ->
 
 def _stream(part: Part) -> Condition:
     if not isinstance(part.value, bool):
-        raise part.wrong("stream says neither yes nor no.", "Give true or false.")
+        raise part.wrong("stream is neither true nor false.", "Give true or false.")
     wanted = part.value
     return Condition(lambda call: call.call.stream is wanted, f"stream is {wanted}".lower())
 
@@ -193,6 +195,9 @@ def _stream(part: Part) -> Condition:
 def _nth(part: Part) -> Condition:
     # How often the others held is counted by whoever holds the templates.
     matcher.number(part)
+    for one in part.items or (part,):
+        if type(one.value) is int and one.value < 1:
+            raise one.wrong(f"nth is {one.value}, and no call is.", "Count from 1.")
     return Condition(_always, "")
 
 
@@ -208,6 +213,11 @@ def _after(part: Part) -> Condition:
     return Condition(lambda call: all(call.answered.get(one) for one in names), told)
 
 
+def _models(part: Part) -> Matcher:
+    """Return the test of a model; `openai/` in front of a pattern says nothing."""
+    return matcher.globs(part, without="openai/")
+
+
 def _choices(known: tuple[str, ...]) -> dict[str, Any]:
     one = {"type": "string", "enum": list(known)}
     return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
@@ -215,7 +225,8 @@ def _choices(known: tuple[str, ...]) -> dict[str, Any]:
 
 PATH_SCHEMA = matcher.VALUE_SCHEMA
 _MAP_SCHEMA = {"type": "object", "additionalProperties": matcher.PRESENT_SCHEMA, "minProperties": 1}
-_DOOR_NAMES = tuple(door.name for door in DOORS)
+# Several doors share a name: it is told once.
+_DOOR_NAMES = tuple(dict.fromkeys(door.name for door in DOORS))
 _OPERATIONS = tuple(api.creates for api in apis.APIS)
 WORDS: Mapping[str, Word] = {
     "text": Word(
@@ -229,9 +240,9 @@ WORDS: Mapping[str, Word] = {
         _of("system", matcher.text, lambda call: call.system),
     ),
     "model": Word(
-        "The model, without openai/ in front: a pattern of * and ?, or a list of them.",
+        "The model, with or without openai/ in front: a pattern of * and ?, or a list of them.",
         matcher.GLOBS_SCHEMA,
-        _of("model", matcher.globs, lambda call: call.call.model),
+        _of("model", _models, lambda call: call.call.model),
     ),
     "operation": Word(
         "The operation of the API.",

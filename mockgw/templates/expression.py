@@ -84,7 +84,7 @@ def _parsed(part: Part) -> "Template":
         tree = _environment().parse(text)
     except TemplateSyntaxError as problem:
         hint = "Write {{ name }} or {{ name|filter }}; {{ '{{' }} says two braces."
-        message = f"{problem.message or 'It is no expression'}."
+        message = f"It cannot be read: {(problem.message or 'no expression').rstrip('.')}."
         raise part.wrong(message, hint, lines=problem.lineno - 1) from None
     except (RecursionError, ValueError, OverflowError, MemoryError):
         raise part.wrong("The expression cannot be read.", "Make it simpler.") from None
@@ -177,6 +177,8 @@ def _allowed() -> str:
 
 _REFUSED = {
     "Call": "Nothing can be called",
+    "Div": "/ has no meaning in {{ … }}",
+    "FloorDiv": "// has no meaning in {{ … }}",
     "Mul": "* could make a text without end",
     "Pow": "** could make a number without end",
     "Mod": "% could make a text without end",

@@ -4,14 +4,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from mockgw.cassette.watching import changes
+from mockgw.cassette.watching import Watch
 from mockgw.errors import MockgwError
 from mockgw.templates.collection import Templates
 
 _LOG = logging.getLogger("mockgw")
 
 
-class Following:
+class Following(Watch):
     """Reads template files again when they change.
 
     A mistake in them is told as a warning, once until it is another one, and what was read before
@@ -19,33 +19,21 @@ class Following:
     """
 
     def __init__(self, held: Templates, tell: Callable[[str], None] | None = None) -> None:
+        super().__init__(held.paths, self._take)
         self._held = held
         self._tell = tell or _LOG.info
-        self._task: asyncio.Task[None] | None = None
+        self._warned = ""
 
-    def start(self) -> None:
-        """Begin, in the running loop."""
-        self._task = asyncio.create_task(self._follow())
-
-    async def stop(self) -> None:
-        """End; what was read stays."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
-
-    async def _follow(self) -> None:
-        told = ""
-        async for _ in changes(self._held.paths):
-            if not await asyncio.to_thread(self._held.stale):
-                continue
-            try:
-                await asyncio.to_thread(self._held.reload)
-            except MockgwError as problem:
-                # One change may be heard as two: of a file that is emptied, then written.
-                if str(problem) != told:
-                    _LOG.warning("the templates stay as they were: %s", problem)
-                told = str(problem)
-            else:
-                told = ""
-                self._tell(f"{self._held.told} read again")
+    async def _take(self) -> None:
+        if not await asyncio.to_thread(self._held.stale):
+            return
+        try:
+            await asyncio.to_thread(self._held.reload)
+        except MockgwError as problem:
+            # One change may be heard as two: of a file that is emptied, then written.
+            if str(problem) != self._warned:
+                _LOG.warning("the templates stay as they were: %s", problem)
+            self._warned = str(problem)
+        else:
+            self._warned = ""
+            self._tell(f"{self._held.told} read again")

@@ -95,9 +95,12 @@ def present(part: Part, bare: str = "contains") -> Matcher:
     return Matcher(lambda value: value is not None and inner.fits(value), inner.told)
 
 
-def globs(part: Part) -> Matcher:
-    """Return the test of a text against one or more patterns of `*` and `?`."""
-    return _glob(part, False)
+def globs(part: Part, without: str = "") -> Matcher:
+    """Return the test of a text against one or more patterns of `*` and `?`.
+
+    `without` is taken off the front of a pattern, where it stands there.
+    """
+    return _glob(part, False, without)
 
 
 def number(part: Part) -> Matcher:
@@ -111,6 +114,7 @@ def number(part: Part) -> Matcher:
         hint = "Give a whole number, a list of them, or a map of at_least and at_most."
         raise part.wrong(f"{_shown(part)} is no number.", hint)
     _check_words(part, NUMBER_WORDS)
+    _check_bounds(part)
     return _all([_bound(name, inner) for name, inner in part.fields.items()])
 
 
@@ -121,6 +125,7 @@ def value(part: Part) -> Matcher:
     if not part.fields:
         raise part.wrong("An empty map asks nothing.", "Write equals: {} for the empty map.")
     _check_words(part, _VALUE_WORDS)
+    _check_bounds(part)
     folded = _flag(part, "ignore_case")
     asked = []
     for name, inner in part.fields.items():
@@ -181,6 +186,15 @@ def _check_words(part: Part, known: Mapping[str, object]) -> None:
             raise key.wrong(f"{name!r} is nothing that can be asked here.", nearest(name, known))
 
 
+def _check_bounds(part: Part) -> None:
+    given = [part.fields[name].value for name in NUMBER_WORDS if name in part.fields]
+    if len(given) == 2 and all(type(one) in {int, float} for one in given):  # noqa: PLR2004 - both
+        least, most = given
+        if least > most:
+            message = f"No number is at least {least} and at most {most}."
+            raise part.wrong(message, "Swap them.")
+
+
 def _strings(part: Part) -> list[str]:
     given = [one.value for one in part.items] if part.items else [part.value]
     if not all(isinstance(one, str) for one in given):
@@ -206,8 +220,8 @@ def _equals(part: Part, folded: bool) -> Matcher:
     return Matcher(lambda given: _fold(given, folded) in wanted, f"equals {_shown(part)}")
 
 
-def _glob(part: Part, folded: bool) -> Matcher:
-    wanted = [_fold(one, folded) for one in _strings(part)]
+def _glob(part: Part, folded: bool, without: str = "") -> Matcher:
+    wanted = [_fold(one, folded).removeprefix(without) for one in _strings(part)]
     return Matcher(
         lambda given: any(fnmatchcase(_fold(given, folded), one) for one in wanted),
         f"fits {_shown(part)}",

@@ -41,17 +41,23 @@ def read_all(
             continue
         _read_list(part, made, problems)
     problems += together(made, known)
+    files_in_order = list(dict.fromkeys(one.file for one in problems))
+    problems.sort(key=lambda one: (files_in_order.index(one.file), one.line, one.column))
     return tuple(made), problems
 
 
 def files(path: Path) -> list[Path]:
-    """Return the template files of a path; raises MockgwError when there are none."""
+    """Return the template files of a path; raises MockgwError where there are none."""
     if path.is_file():
         return [path]
     if not path.is_dir():
         near = nearest(path.name, [one.name for one in _beside(path)])
         raise MockgwError(f"There are no templates at {path}.", f"Correct the path. {near}")
-    found = sorted(one for one in path.rglob("*") if one.suffix in _SUFFIXES and one.is_file())
+    try:
+        found = sorted(one for one in path.rglob("*") if one.suffix in _SUFFIXES and one.is_file())
+    except OSError as problem:
+        # Such as a folder in it that goes away while it is looked through.
+        raise _unreadable(path, problem) from None
     if not found:
         raise MockgwError(f"The folder {path} has no templates.", "Put *.yaml files into it.")
     return found
@@ -124,8 +130,12 @@ def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as problem:
-        reason = problem.strerror or type(problem).__name__
-        raise MockgwError(f"{file} cannot be read: {reason}.", "Correct the path.") from None
+        raise _unreadable(file, problem) from None
+
+
+def _unreadable(path: Path, problem: OSError) -> MockgwError:
+    reason = problem.strerror or type(problem).__name__
+    return MockgwError(f"{path} cannot be read: {reason}.", "Correct the path.")
 
 
 def together(made: Sequence[Template], known: Iterable[str] = ()) -> list[Problem]:

@@ -145,7 +145,7 @@ WORDS: Mapping[str, ReplyWord] = {
     ),
     "raw": ReplyWord(
         "The body goes out as it is, and nothing checks it.",
-        "true or false",
+        "raw: true, and beside it body, and status if it is not 200",
         {"type": "boolean"},
         checked=True,
     ),

@@ -39,14 +39,22 @@ def read(text: bytes | str, file: str) -> Part:
     try:
         node = yaml.compose(told, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        reason = f"It is no YAML: {problem.problem or problem.context}."
-        raise _broken(file, line, column, reason, "Mend the spelling here or just above.") from None
+        raise _unreadable(problem, file) from None
     except (yaml.YAMLError, RecursionError, ValueError) as problem:
         reason = f"It is no YAML: {type(problem).__name__}."
         raise _broken(file, 1, 1, reason, "Look for odd characters and deep nesting.") from None
     return _Walk(file).part(node) if node is not None else Part(None, file, 1)
+
+
+def _unreadable(problem: yaml.MarkedYAMLError, file: str) -> TemplateError:
+    """Return the error; a quote or bracket that is not closed shows only later than it begins."""
+    begun, mark = problem.context_mark, problem.problem_mark or problem.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    reason = f"It is no YAML: {problem.problem or problem.context}."
+    hint = "Mend the spelling here or just above."
+    if begun is not None and begun.line + 1 < line:
+        hint = f"Mend the spelling here, or of what begins in line {begun.line + 1}."
+    return _broken(file, line, column, reason, hint)
 
 
 def _broken(file: str, line: int, column: int, message: str, hint: str) -> TemplateError:

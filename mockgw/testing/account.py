@@ -35,7 +35,7 @@ def account(opened: Opened, config: pytest.Config, *, passed: bool, kept: int) -
         "answers": dict(answers),
         "levels": dict(Counter(one.match for one in entries if one.match)),
         "tokens": _tokens([one.usage for one in entries]),
-        "misses": [] if gateway.misses_allowed else misses(entries),
+        "misses": [] if gateway.misses_allowed else misses(entries, gateway.clean),
         "played": sorted(played),
         "unused": [one.where for one in unused],
         "prune": [_place(one) for one in unused] if plan.unused == "prune" else [],

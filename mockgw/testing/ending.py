@@ -1,17 +1,18 @@
 """What is found at the end of a run: orphans, secrets, and what is to be taken out."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from mockgw.cassette.editing import edit
 from mockgw.cassette.reader import content, find_cassettes, interactions
 from mockgw.errors import MockgwError
 from mockgw.recordings.recording import recording
-from mockgw.redaction.redactor import redactor
+from mockgw.runner import Cleaning
+from mockgw.settings import Settings
 from mockgw.testing.library import Library
 from mockgw.testing.place import beside, shortened
 from mockgw.testing.tally import Tally
@@ -31,6 +32,7 @@ def seen(tally: Tally, session: pytest.Session, library: Library | None) -> None
         tally.users[path] = [one.nodeid for one in session.items if _plays(one, root / path)]
     if library is not None:
         tally.late += library.late
+        tally.rules += library.rules
 
 
 def ended(tally: Tally, config: pytest.Config, why_not: str) -> None:
@@ -90,10 +92,11 @@ def secrets(tally: Tally, config: pytest.Config) -> list[str]:
 
     A file that was clean is looked at again only when it, or what is secret, has changed.
     """
-    look = redactor(os.environ)
+    looks = [Cleaning(msgspec.convert(one, Settings)) for one in tally.rules]
+    seal = " ".join(look.seal for look in looks)
     cache = getattr(config, "cache", None)
     kept: Any = cache.get(_SCANNED, {}) if cache is not None else {}
-    known = kept.get("files", {}) if kept.get("seal") == look.seal else {}
+    known = kept.get("files", {}) if kept.get("seal") == seal else {}
     found, clean = [], {}
     for name in dict.fromkeys(one for told in tally.tests.values() for one in told["cassettes"]):
         path = config.rootpath / name
@@ -101,14 +104,15 @@ def secrets(tally: Tally, config: pytest.Config) -> list[str]:
             stat = file.stat()
             stamp = [stat.st_mtime_ns, stat.st_size]
             if known.get(str(file)) != stamp:
-                told = look.scan(file.read_bytes())
+                data = file.read_bytes()
+                told = sorted({one for look in looks for one in look.scan(data)})
                 shown = shortened(file, config.rootpath)
                 found += [f"{shown}:{one.line}: {one.kind}" for one in told]
                 if told:
                     continue
             clean[str(file)] = stamp
     if cache is not None and {**known, **clean} != known:
-        cache.set(_SCANNED, {"seal": look.seal, "files": {**known, **clean}})
+        cache.set(_SCANNED, {"seal": seal, "files": {**known, **clean}})
     return found
 
 

@@ -13,7 +13,7 @@ from mockgw.asked import Asked
 from mockgw.errors import MockgwError
 from mockgw.faults.rule import rules
 from mockgw.model import Entry
-from mockgw.runner import Gateway, clean
+from mockgw.runner import Cleaning, Gateway
 from mockgw.sessions import Session
 from mockgw.tapes import Tapes
 from mockgw.testing.credentials import Credentials
@@ -21,8 +21,6 @@ from mockgw.testing.place import caller
 from mockgw.testing.templating import answer_by
 from mockgw.testing.truth import misses
 from mockgw.testing.words import Answer, Refusal, Rule, Said, Standing
-from mockgw.verdict import verdict
-from mockgw.verdict.report import failed, report
 
 _POLL = 0.005
 _A_MOMENT = 0.5
@@ -169,7 +167,7 @@ class MockGateway:
     @property
     def requests(self) -> Sequence[Asked]:
         """The requests that came in, oldest first."""
-        return tuple(Asked.of(entry, clean) for entry in self.entries)
+        return tuple(Asked.of(entry, self.clean) for entry in self.entries)
 
     @property
     def last(self) -> Asked:
@@ -178,7 +176,7 @@ class MockGateway:
         entries = self.entries
         if not entries:
             raise AssertionError("mockgw was not asked anything.")
-        return Asked.of(entries[-1], clean)
+        return Asked.of(entries[-1], self.clean)
 
     def allow_misses(self) -> None:
         """Let this test ask what nobody recorded, without failing for it at its end."""
@@ -202,7 +200,7 @@ class MockGateway:
     def assert_no_misses(self) -> None:
         """Raise AssertionError with the explanation of every request that nobody answered."""
         __tracebackhide__ = True
-        found = misses(self.entries)
+        found = misses(self.entries, self.clean)
         if found:
             raise AssertionError("\n\n".join(found))
 
@@ -213,6 +211,9 @@ class MockGateway:
         should not do. `ignore` names rules. Raises MockgwError for a rule that there is not.
         """
         __tracebackhide__ = True
+        from mockgw.verdict import verdict  # noqa: PLC0415 - only for those who ask for it
+        from mockgw.verdict.report import failed, report  # noqa: PLC0415 - the same
+
         # The calls are counted as the test knows them, not as the run does.
         entries = [replace(one, number=place) for place, one in enumerate(self._finished(), 1)]
         try:
@@ -220,7 +221,7 @@ class MockGateway:
         except MockgwError as problem:
             raise problem.with_traceback(None) from None
         if failed(found, strict=warnings):
-            raise AssertionError(clean(report(found, len(entries))))
+            raise AssertionError(self.clean(report(found, len(entries))))
 
     def _finished(self) -> Sequence[Entry]:
         """Return the entries once all answers are out, or soon after."""
@@ -253,6 +254,11 @@ class MockGateway:
     def _listed(self) -> str:
         told = [f"\n  {asked!r}" for asked in self.requests]
         return f"{len(told)}{':' if told else '.'}" + "".join(told)
+
+    @property
+    def clean(self) -> Cleaning:
+        """What takes the secrets out of what is told of this test."""
+        return self._server.clean
 
     @property
     def entries(self) -> Sequence[Entry]:

@@ -42,6 +42,7 @@ class Guard:
         self._trusted, self._names = thread, frozenset(names)
 
     def _hear(self, event: str, given: tuple[Any, ...]) -> None:
+        __tracebackhide__ = True
         if not self.on or event not in _EVENTS or threading.get_ident() == self._trusted:
             return
         if given and _text(given[0]) in self._names:
@@ -50,6 +51,7 @@ class Guard:
 
 
 def _check_address(plain: socket.socket, address: Any) -> None:
+    __tracebackhide__ = True
     if plain.family not in _INTERNET or not isinstance(address, tuple):
         return
     host = _text(address[0])
@@ -62,6 +64,7 @@ def _check_address(plain: socket.socket, address: Any) -> None:
 
 def _check_name(host: Any, port: Any = "any port", *_: Any) -> None:
     """Refuse names of other hosts: the question would leave this one, and an answer be refused."""
+    __tracebackhide__ = True
     name = _text(host)
     if name and not loopback(name) and not _numeric(name) and name != socket.gethostname():
         raise _blocked(name, port)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from mockgw.matching.turns import LAST
 from mockgw.runner import Gateway, proxy_of, way
 from mockgw.settings import Settings
 from mockgw.tapes import Play, Tapes, playing
+from mockgw.testing.choice import MARK
 from mockgw.testing.credentials import credentials
 from mockgw.testing.gateway import MockGateway
 from mockgw.testing.library import Library
@@ -98,9 +100,9 @@ def opened(
     Raises MockgwError for a cassette that is broken and for a setting that cannot be.
     """
     settings = _settings(server.settings, plan)
-    tapes = library.tapes(plan, _play(plan, settings))
+    tapes = library.tapes(plan, _play(plan, settings), server.clean)
     pending = _pending(plan, settings)
-    through = way(settings, tapes, pending)
+    through = way(settings, tapes, server.clean, pending)
     session = server.session(library.name(item.nodeid), settings, tapes, through)
     root = item.config.rootpath
     shown = credentials(settings, real=plan.mode in UPSTREAM and settings.upstream_key is None)
@@ -123,7 +125,7 @@ def opened(
             yield Opened(gateway, plan, tapes, known, asked, pending, ledger)
         finally:
             library.over(session.name)
-            server.sessions.late = library.came_late
+            server.sessions.late = partial(library.came_late, clean=server.clean)
             server.end(session)
             if guard is not None:
                 guard.let(0, ())
@@ -163,7 +165,8 @@ def _settings(own: Settings, plan: Plan) -> Settings:
                 "Give that in MOCKGW_UPSTREAM_KEY.",
             )
     settings = msgspec.structs.replace(own, mode=plan.mode, **changed)
-    settings.check()
+    # The gateway has started with the others.
+    settings.check(own, MARK)
     return settings
 
 

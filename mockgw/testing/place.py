@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 
@@ -17,7 +18,12 @@ def caller(root: Path) -> str:
         frame = frame.f_back
     if frame is None:
         return ""
-    return f"{shortened(Path(frame.f_code.co_filename), root)}:{frame.f_lineno}"
+    return f"{_file(frame.f_code.co_filename, root)}:{frame.f_lineno}"
+
+
+@lru_cache(maxsize=1_024)
+def _file(name: str, root: Path) -> str:
+    return shortened(Path(name), root)
 
 
 def beside(item: pytest.Item, name: Path, folder: str) -> Path | None:

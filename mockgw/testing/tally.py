@@ -27,7 +27,8 @@ class Tally:
 
     `late` are the requests that came after their tests; `findings` what was found at the end of
     the run, by kind; `users` are all tests that may play a cassette from which something is to be
-    taken; `whole` says that the whole suite ran.
+    taken; `rules` are what secrets are found by beside the usual; `whole` says that the whole suite
+    ran.
     """
 
     def __init__(self) -> None:
@@ -35,6 +36,7 @@ class Tally:
         self.late: list[str] = []
         self.findings: dict[str, list[str]] = {}
         self.users: dict[str, list[str]] = {}
+        self.rules: list[dict[str, Any]] = []
         self.whole = False
 
     def merge(self, told: Mapping[str, Any]) -> None:
@@ -42,6 +44,7 @@ class Tally:
         self.tests.update(told["tests"])
         self.late += told["late"]
         self.users.update(told["users"])
+        self.rules += [one for one in told["rules"] if one not in self.rules]
         for kind, found in told["findings"].items():
             self.find(kind, found)
 
@@ -52,6 +55,7 @@ class Tally:
             "late": self.late,
             "findings": self.findings,
             "users": self.users,
+            "rules": self.rules,
         }
 
     def find(self, kind: str, found: Sequence[str]) -> None:

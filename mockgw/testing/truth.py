@@ -5,7 +5,7 @@ from typing import Protocol
 
 from mockgw.model import Entry
 from mockgw.recordings import Recording
-from mockgw.runner import clean
+from mockgw.runner import Cleaning
 from mockgw.script import Scripted
 
 _MISS = "no_recording"
@@ -36,6 +36,11 @@ class Told(Protocol):
         ...
 
     @property
+    def clean(self) -> Cleaning:
+        """What takes the secrets out of what is told."""
+        ...
+
+    @property
     def misses_allowed(self) -> bool:
         """Whether misses are meant."""
         ...
@@ -48,13 +53,13 @@ def problems(gateway: Told, remedy: str = "") -> list[str]:
     """
     if gateway.misses_allowed:
         return leftovers(gateway.queued)
-    found = misses(gateway.entries)
+    found = misses(gateway.entries, gateway.clean)
     if remedy and any(one.code == _MISS for one in gateway.entries):
         found.append(remedy)
     return found + leftovers(gateway.queued)
 
 
-def misses(entries: Sequence[Entry]) -> list[str]:
+def misses(entries: Sequence[Entry], clean: Cleaning) -> list[str]:
     """Return the explanation of every request that nobody could answer, once each."""
     told = dict.fromkeys(one.error for one in entries if one.code in _PROBLEMS)
     return [clean(error) for error in told]

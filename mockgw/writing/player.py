@@ -71,6 +71,8 @@ class Player:
         Raises ConnectionError when the client is gone.
         """
         self._full = False
+        # Who left while the first event was waited for wakes nobody any more.
+        self._stays()
         # The connection wakes whoever waits when the client leaves.
         self._rest = asyncio.get_running_loop().create_future()
         self._protocol.waiting, self._protocol.endless = self._rest, False
@@ -133,12 +135,15 @@ class Player:
             self._write(ready, size, count)
 
     def _write(self, ready: bytes, size: int, count: int) -> None:
-        if self._transport is None or self._transport.is_closing():
-            raise ConnectionResetError("the client is gone")
+        self._stays()
         self._transport.write(ready)
         self._course.wrote(size, count)
         if self._protocol.writing_paused:
             self._full = True
+
+    def _stays(self) -> None:
+        if self._transport is None or self._transport.is_closing():
+            raise ConnectionResetError("the client is gone")
 
     def _sleep(self, now: float) -> None:
         """Wait for the next event, or for a comment where the silence gets too long."""

@@ -17,6 +17,7 @@ each_style = pytest.mark.parametrize("style", STYLES)
 
 
 @each_style
+@pytest.mark.slow
 def test_wherever_our_file_is_cut_the_whole_items_stay_and_the_rest_is_told(
     tmp_path: Path, style: str
 ) -> None:

@@ -36,6 +36,7 @@ def test_two_writers_see_what_the_other_added(tmp_path: Path) -> None:
     writers = [Writer(path), Writer(path, "compact"), Writer(path)]
     for number in range(12):
         writers[number % 3].append(interaction(number))
+        assert writers[number % 3].line == read(path)[-1].line
     assert uris(path) == [interaction(number).uri for number in range(12)]
 
 
@@ -88,6 +89,7 @@ def test_whoever_began_the_file_it_grows(tmp_path: Path, name: str, style: str) 
     assert Writer(path, style).append(interaction(2)) == []
     assert writer.append(interaction(3)) == []
     found = read(path)
+    assert writer.line == found[-1].line or not found[-1].line
     assert list(map(bare, found[: len(before)])) == list(map(bare, before))
     assert [one.uri for one in found[len(before) :]] == [interaction(n).uri for n in (1, 2, 3)]
     assert found[-1].response_body == interaction().response_body

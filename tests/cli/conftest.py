@@ -1,14 +1,24 @@
 """A server in a process of its own, as people start it."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 Start = Callable[..., subprocess.Popen[str]]
+
+
+def stop_all(process: subprocess.Popen[str]) -> None:
+    """Kill a process that leads a session of its own, with all that it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    # Whoever holds a pipe open now has left the session, which is nothing to wait for.
+    process.communicate(timeout=20)
 
 
 @pytest.fixture
@@ -42,6 +52,4 @@ def start_mockgw(tmp_path: Path, environment: dict[str, str]) -> Iterator[Start]
 
     yield start
     for process in started:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+        stop_all(process)

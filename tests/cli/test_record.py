@@ -20,7 +20,7 @@ import pytest
 from mockgw.cassette.reader import read
 from mockgw.runner import running
 from mockgw.settings import Settings
-from tests.cli.conftest import Start
+from tests.cli.conftest import Start, stop_all
 from tests.wire import post
 
 LONG = 20
@@ -173,9 +173,7 @@ class Terminal:
 
     def close(self) -> None:
         """End the process, however far it is."""
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate()
+        stop_all(self.process)
         os.close(self._reader)
 
 

@@ -173,6 +173,7 @@ def test_a_scripted_fault_that_the_answer_cannot_have_is_told(session: Session) 
     ("told", "said"),
     [
         ("rest", "There is no fault named 'rest'.\n  Did you mean reset?"),
+        ("split=3", "There is no fault named 'split=3'.\n  Did you mean split:3?"),
         ("reset:3", "'reset:3' says more than reset takes.\n  Give reset."),
         (
             "cut_after_events:1:now",

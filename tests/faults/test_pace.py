@@ -159,6 +159,13 @@ def test_the_same_call_takes_the_same_time_and_another_one_does_not() -> None:
         ("realistc", "There is no timing named 'realistc'.\n  Did you mean realistic?"),
         ("rate=fast", "rate in 'rate=fast': 'fast' is not allowed.\n  Give a number at least 0."),
         (
+            "rate=9 stall=2",
+            (
+                "'rate=9 stall=2' has only one of stall and stalls.\n  Give seconds and "
+                "probability: stall=2 stalls=0.05."
+            ),
+        ),
+        (
             "rate=norml:1:2",
             "rate in 'rate=norml:1:2': 'norml' is no distribution.\n  Did you mean normal?",
         ),

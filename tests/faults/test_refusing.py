@@ -96,15 +96,14 @@ def test_what_is_being_answered_is_answered(gateway: Gateway) -> None:
 
 
 def test_any_language_can_have_it_refuse_for_a_time(gateway: Gateway) -> None:
-    told = send("POST", f"{gateway.url}/_mockgw/refusing", b'{"seconds": 0.4}')
-    assert told.json() == {"refusing": 0.4}
+    told = send("POST", f"{gateway.url}/_mockgw/refusing", b'{"seconds": 1.5}')
+    assert told.json() == {"refusing": 1.5}
     end = time.monotonic() + SECONDS
     seen: list[bool] = []
     while not (seen and seen[-1] is False and True in seen):
         assert time.monotonic() < end
         seen.append(refused(gateway))
         time.sleep(0.02)
-    assert seen.index(True) < 3
 
 
 @pytest.mark.parametrize(

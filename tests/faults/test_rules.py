@@ -58,6 +58,14 @@ def test_a_rule_can_be_a_mapping() -> None:
     ("told", "said"),
     [
         ("rest", "There is no fault or error named 'rest'. (in 'rest')\n  Did you mean reset?"),
+        (
+            "split=3 rate=0.5",
+            "A rule names no fault. (in 'split=3 rate=0.5')\n  Did you mean split:3?",
+        ),
+        (
+            "rate=0.5",
+            "A rule names no fault. (in 'rate=0.5')\n  Begin with one, such as reset rate=0.1.",
+        ),
         ("200", "200 is no error's status.\n  Give one from 400 to 599."),
         (
             "reset rate=2",

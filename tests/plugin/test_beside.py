@@ -53,6 +53,7 @@ def apart(suite: Suite, python: str) -> Apart:
     return Apart(suite, python)
 
 
+@pytest.mark.slow
 def test_workers_share_nothing_and_are_added_up(apart: Apart) -> None:
     apart.suite.tape("cassettes/test_it/test_unused.yaml", ("Hello", "Hi."), ("Bye", "Then."))
     apart.suite.write(neighbours.PARALLEL)
@@ -73,6 +74,7 @@ def test_workers_share_nothing_and_are_added_up(apart: Apart) -> None:
     assert many == one
 
 
+@pytest.mark.slow
 def test_answers_are_the_same_in_any_order_and_on_any_number_of_workers(apart: Apart) -> None:
     apart.suite.write(neighbours.TELLS_ID)
     file = apart.folder / "ids.txt"

@@ -302,7 +302,9 @@ def test_broken(mockgw): ...
 """)
     ran = suite.run()
     assert ran.counts == {"errors": 2}
-    assert ran.told("ERROR at setup of test_clock").startswith("Settings(clock=…): 'noon' is not")
+    assert ran.told("ERROR at setup of test_clock").startswith(
+        "@pytest.mark.mockgw(clock=…): 'noon' is not"
+    )
     assert "broken.yaml" in ran.told("ERROR at setup of test_broken")
     assert "Error" not in ran.told("ERROR at setup of test_broken")
 

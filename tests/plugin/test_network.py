@@ -216,3 +216,15 @@ def test_the_guard_leaves_no_trace_and_may_be_put_up_twice() -> None:
     guard.switch(on=False)
     guard.switch(on=False)
     assert let_go()
+
+
+def test_a_refused_connection_is_shown_where_it_was_tried(suite: Suite) -> None:
+    suite.write(
+        "def test_away():\n    import socket\n    socket.create_connection(('192.0.2.1', 80), 1)\n"
+    )
+
+    ran = suite.run("--mockgw-block-network")
+
+    assert ran.counts == {"failed": 1}
+    assert "refused a connection to 192.0.2.1:80" in ran.text
+    assert "network.py" not in ran.text

@@ -153,6 +153,7 @@ def test_two(mockgw):
     suite.run().passed(2)
 
 
+@pytest.mark.slow
 def test_workers_add_to_one_cassette_without_loss(suite: Suite, upstream: Odd) -> None:
     suite.write("""
 @pytest.mark.parametrize("n", range(12))

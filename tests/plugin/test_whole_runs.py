@@ -139,6 +139,7 @@ def test_in_ci_pruning_needs_the_command_line(
     assert questions(shared) == ["one", "two"]
 
 
+@pytest.mark.slow
 def test_workers_prune_together(suite: Suite, shared: Path) -> None:
     suite.editable("cassettes/test_gone/test_gone.yaml", ("gone", "x"))
     ran = suite.run("--mockgw-unused=prune", "-n2", apart=True)

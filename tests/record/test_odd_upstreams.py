@@ -380,3 +380,35 @@ async def test_a_proxy_of_the_environment_leads_to_other_hosts_and_never_to_this
         "http://api.openai.example",
         upstream.url,
     ]
+
+
+async def test_more_than_a_hundred_are_asked_at_once(tmp_path: Path) -> None:
+    async with odd() as upstream, recording(upstream.url, tmp_path / "tape.yaml") as gateway:
+        body = {"model": "gpt-5.5", "input": "late"}
+        connector = aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(connector=connector) as client:
+
+            async def ask() -> int:
+                async with client.post(f"{gateway.url}/v1/responses", json=body) as answer:
+                    return answer.status
+
+            tasks = [asyncio.create_task(ask()) for _ in range(120)]
+            async with asyncio.timeout(30):
+                while len(upstream.seen) < 120:  # noqa: ASYNC110 - nobody tells
+                    await asyncio.sleep(0.01)
+            upstream.go_on.set()
+            assert await asyncio.gather(*tasks) == [200] * 120
+
+
+async def test_the_head_of_a_stream_does_not_wait_for_its_body(tmp_path: Path) -> None:
+    async with odd() as upstream, recording(upstream.url, tmp_path / "tape.yaml") as gateway:
+        upstream.go_on.clear()
+        body = {"model": "gpt-5.5", "input": "silent", "stream": True}
+        async with (
+            aiohttp.ClientSession() as client,
+            asyncio.timeout(30),
+            client.post(f"{gateway.url}/v1/responses", json=body) as answer,
+        ):
+            assert answer.status == 200
+            upstream.go_on.set()
+            assert b"response.completed" in await answer.read()

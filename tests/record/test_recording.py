@@ -1,5 +1,7 @@
 import asyncio
 import json
+import socket
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -13,7 +15,7 @@ import vcr
 from mockgw.cassette.reader import read
 from mockgw.runner import Gateway, running
 from mockgw.settings import Settings
-from tests.record.upstreams import EVENTS, odd
+from tests.record.upstreams import EVENTS, odd, raw
 from tests.ways import CHAT, RESPONSES, Way
 
 KEY = "sk-" + "proj-" + "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -206,6 +208,29 @@ async def test_an_answer_is_kept_when_the_client_leaves(
             await asyncio.sleep(0.01)
         [one] = read(tape)
     assert one.response_body.endswith(b'"status":"completed"}}\r\n\r\n')
+
+
+async def test_a_client_that_leaves_before_the_stream_begins_is_noted(tmp_path: Path) -> None:
+    begins = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
+    ends = b'data: {"type":"response.completed","response":{"id":"resp_1"}}\n\n'
+    tape = tmp_path / "tape.yaml"
+    async with raw(0.5, begins, 0.1, ends) as upstream, recording(upstream, tape) as gateway:
+        host, port = gateway.url.removeprefix("http://").split(":")
+        _, writer = await asyncio.open_connection(host, int(port))
+        body = b'{"model": "gpt-5.5", "input": "Hi", "stream": true}'
+        head = f"POST /v1/responses HTTP/1.1\r\nhost: m\r\ncontent-length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        await writer.drain()
+        await asyncio.sleep(0.2)
+        at_once = struct.pack("ii", 1, 0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+        writer.transport.abort()
+        async with asyncio.timeout(20):
+            while not gateway.journal.entries():  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.01)
+        (entry,) = gateway.journal.entries()
+    assert entry.course.outcome == "left"
+    assert len(read(tape)) == 1
 
 
 async def test_an_answer_that_is_no_stream_is_kept_too_when_the_client_leaves(

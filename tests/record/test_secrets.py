@@ -177,8 +177,9 @@ async def test_no_planted_secret_is_in_the_report_of_a_miss(tmp_path: Path) -> N
         for text in TEXTS:
             await ask(gateway, "/v1/responses", text)
         entries = gateway.journal.entries()
-        told = [*misses(entries), *(line(one) for one in entries), await journal(gateway)]
-    assert len(misses(entries)) > 10
+        missed = misses(entries, gateway.clean)
+        told = [*missed, *(line(one) for one in entries), await journal(gateway)]
+    assert len(missed) > 10
     assert left(" ".join(told), SECRETS) == []
 
 

@@ -241,16 +241,20 @@ async def test_a_stall_does_not_keep_the_upstream_waiting_nor_the_server_from_it
     assert (entry.fault, entry.course.outcome) == ("stall:2", "stopped")
 
 
-async def test_the_silence_of_a_fault_is_virtual_time(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("told", "words"), [("slow_headers:500", ("late", "slow")), ("stall:99:500", ("slow",))]
+)
+async def test_the_silence_of_a_fault_is_virtual_time_and_comes_once(
+    told: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
     async with odd() as upstream:
         tape = tmp_path / "tape.yaml"
         async with recording(upstream.url, tape, clock="virtual") as gateway:
             assert gateway.time is not None
-            gateway.faults[:] = rules("slow_headers:500")
-            for stream in (False, True):
+            gateway.faults[:] = rules(told)
+            for word in words:
                 upstream.go_on.set()
-                word = "slow" if stream else "late"
-                body = {**ASKED, "input": word, "stream": stream}
+                body = {**ASKED, "input": word, "stream": word == "slow"}
                 async with aiohttp.ClientSession() as client:
                     asking = asyncio.create_task(_status(client, gateway, body))
                     await soon(lambda: gateway.time is not None and gateway.time.next() is not None)

@@ -58,6 +58,16 @@ class Odd:
         await answer.write(b'"response":{"id":"resp_s","status":"completed"}}\r\n\r\n')
         return answer
 
+    async def silent(self, request: web.Request, word: str) -> web.StreamResponse:
+        """Begin a stream, and say the first word of it only when told."""
+        answer = await self._begun(request)
+        await self.go_on.wait()
+        await answer.write(
+            b'event: response.completed\ndata: {"type":"response.completed",'
+            b'"response":{"id":"resp_s","status":"completed"}}\n\n'
+        )
+        return answer
+
     async def torn(self, request: web.Request, word: str) -> web.StreamResponse:
         """Stream one event, and end as if that were all."""
         answer = await self._begun(request)

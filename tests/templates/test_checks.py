@@ -51,7 +51,23 @@ MISTAKES = {
         "and at_most."
     ),
     "- when: {stream: maybe}\n  reply: x": (
-        "1:18: stream says neither yes nor no.\n  Give true or false."
+        "1:18: stream is neither true nor false.\n  Give true or false."
+    ),
+    "- when: {nth: [1, 0]}\n  reply: x": "1:19: nth is 0, and no call is.\n  Count from 1.",
+    "- when: {turn: {at_least: 3, at_most: 1}}\n  reply: x": (
+        "1:16: No number is at least 3 and at most 1.\n  Swap them."
+    ),
+    '- when: {text: "how\n  reply: x\n': (
+        "3:1: It is no YAML: found unexpected end of stream.\n  Mend the spelling here, or of what "
+        "begins in line 1."
+    ),
+    "- reply: {raw: {body: x}}": (
+        '1:16: raw is {"body":"x"}.\n  Give raw: true, and beside it body, and status if it is '
+        "not 200."
+    ),
+    "- reply: '{{ 1 / 2 }}'": (
+        "1:10: / has no meaning in {{ … }}.\n  Known: names, .keys, [positions], |filters, ~ + -, "
+        "comparisons, and or not, if else."
     ),
     "- when: {$.a..b: 1}\n  reply: x": (
         "1:10: '$.a..b' is no path: it cannot be read from '..b' on.\n  Write it like "

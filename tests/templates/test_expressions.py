@@ -128,7 +128,7 @@ REFUSED = {
     "{{ text|center(99999999) }}": "There is no filter 'center'",
     "{{ text|map('upper') }}": "There is no filter 'map'",
     "{{ text is defined }}": "Test has no meaning",
-    "{{ 7 // 2 }}": "FloorDiv has no meaning",
+    "{{ 7 // 2 }}": "// has no meaning",
     "{{ {'a': 1} }}": "Dict has no meaning",
     "{{ text[::2] }}": "takes no step",
     "{{ text|replace('a') }}": "takes 2 values",

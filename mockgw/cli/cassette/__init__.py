@@ -10,11 +10,18 @@ from typing import Any
 import rich_click as click
 
 from mockgw.cli.errors import errors_told
+from mockgw.cli.options import setting_options
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}
 _PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
 _YES = click.option("--yes", is_flag=True, help="Do it; without, only tell what would be done.")
+_ASKED = (
+    *("redact_patterns", "redact_paths", "redact_query", "redact_people", "redact_salt"),
+    "keep_headers",
+)
+_RULES = setting_options(only=_ASKED)
+_CLEANING = frozenset({"show", "scan", "diff", "redact", "prune", "refresh", "convert"})
 _GROUPS = {
     "Look": ["ls", "show", "check", "scan", "diff"],
     "Change": ["redact", "prune", "refresh", "convert"],
@@ -62,6 +69,7 @@ def check(*, as_json: bool, **options: Any) -> None:
 @group.command(context_settings=_CONTEXT)
 @_PATHS
 @_JSON
+@_RULES
 def scan(*, as_json: bool, **options: Any) -> None:
     """Tell where secrets are, never what they are; exit with 1 when there are any."""
     _run("scan", as_json, options)
@@ -70,7 +78,8 @@ def scan(*, as_json: bool, **options: Any) -> None:
 @group.command(context_settings=_CONTEXT)
 @_PATHS
 @_JSON
-@click.option("--people", is_flag=True, help="Mail addresses, telephone numbers and IBANs too.")
+@click.option("--people", is_flag=True, help="The same as --redact-people.")
+@_RULES
 def redact(*, as_json: bool, **options: Any) -> None:
     """Take secrets out of cassettes."""
     _run("redact", as_json, options)
@@ -115,6 +124,7 @@ def prune(*, as_json: bool, **options: Any) -> None:
     help="Ask all again, but keep the old answer where the new one means the same.",
 )
 @click.option("--dry-run", is_flag=True, help="Ask and tell, and write nothing.")
+@_RULES
 def refresh(*, as_json: bool, **options: Any) -> None:
     """Ask the upstream again, and put its answers in the place of the recorded ones.
 
@@ -138,6 +148,7 @@ def refresh(*, as_json: bool, **options: Any) -> None:
 @click.option("--no-redact", is_flag=True, help="Leave secrets where they are.")
 @click.option("--force", is_flag=True, help="Put it in the place of a file that is there.")
 @click.option("--body", metavar="FILE", help="aimock: JSON that every request holds: tools, model.")
+@_RULES
 def convert(*, as_json: bool, **options: Any) -> None:
     """Make a cassette of recordings in another form or style.
 
@@ -166,7 +177,15 @@ def diff(*, as_json: bool, **options: Any) -> None:
 
 
 def _run(name: str, as_json: bool, options: dict[str, Any]) -> None:
+    rules = {one: options.pop(one) for one in (*_ASKED, "config") if one in options}
     with errors_told():
         # Imported now: it costs half a second that help does not pay.
+        from mockgw.runner import cleaning_here  # noqa: PLC0415
+
+        if options.pop("people", False):
+            rules["redact_people"] = True
+        clean = cleaning_here(rules)
+        if name in _CLEANING:
+            options["clean"] = clean
         told = importlib.import_module(f"mockgw.cli.cassette.{name}").run(**options)
-        sys.exit(told.say(as_json=as_json))
+        sys.exit(told.say(clean, as_json=as_json))

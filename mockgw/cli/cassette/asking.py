@@ -1,7 +1,6 @@
 """Recorded requests asked again, one at a time."""
 
 import asyncio
-import os
 import re
 import time
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from mockgw.model import Call, Raw
 from mockgw.outgoing import Outgoing, outgoing
 from mockgw.recorder.arrived import Arrived, exchange
 from mockgw.recordings import Index, Recording
-from mockgw.redaction.redactor import redactor
+from mockgw.runner import Cleaning
 from mockgw.upstream import Upstream
 
 # Answers that tell of the moment or of the key, not of the call.
@@ -40,13 +39,17 @@ def lasting(status: int) -> bool:
 
 
 class Asking:
-    """Asks the upstream at `base` with `key`; what comes back holds no secret."""
+    """Asks the upstream at `base` with `key`; what comes back holds no secret.
 
-    def __init__(self, upstream: Upstream, base: str, key: str | None) -> None:
+    `clean` has the rules for that.
+    """
+
+    def __init__(self, upstream: Upstream, base: str, key: str | None, clean: Cleaning) -> None:
         self._upstream = upstream
         self._base = base
         self._key = key
-        self._redactor = redactor(os.environ).knowing([key] if key else [])
+        self.clean = clean
+        self._redactor = clean.redactor.knowing([key] if key else [])
 
     async def again(self, old: Interaction, call: Call) -> Had:
         """Ask what the interaction asks; `call` is what it means."""
@@ -64,7 +67,7 @@ class Asking:
             return Had(reason=error.message.removesuffix(" Nothing was recorded."))
         worse = old.status < _MOVED and answer.status >= _REFUSED
         if worse or not lasting(answer.status):
-            return Had(reason=f"the upstream said {answer.status}{_said(answer)}")
+            return Had(reason=f"the upstream said {answer.status}{self._said(answer)}")
         return self._kept(sent, answer, old)
 
     async def _answer(self, sent: Outgoing) -> Arrived:
@@ -80,6 +83,13 @@ class Asking:
         return Arrived(
             arriving.status, arriving.reason, arriving.headers, b"".join(parts), at, waited, times
         )
+
+    def _said(self, answer: Arrived) -> str:
+        error = apis.object_of(answer.body).get("error")
+        message = error.get("message") if isinstance(error, dict) else None
+        # A secret that is cut would no longer be known for one.
+        said = self._redactor.text(" ".join(str(message or "").split()))
+        return f": {said[:120]}" if said else ""
 
     def _kept(self, sent: Outgoing, answer: Arrived, old: Interaction) -> Had:
         one = self._redactor.interaction(exchange(sent, answer))
@@ -98,9 +108,3 @@ class Asking:
             if error.code == "torn_recording" or recordings[0].form == "json":
                 return Had(reason=f"the new answer is not whole: {error.message}")
         return Had(recordings[0])
-
-
-def _said(answer: Arrived) -> str:
-    error = apis.object_of(answer.body).get("error")
-    message = error.get("message") if isinstance(error, dict) else None
-    return f": {' '.join(str(message).split())[:120]}" if message else ""

@@ -1,7 +1,6 @@
 """`mockgw cassette convert`: recordings in another form, or in another style."""
 
 import json
-import os
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +18,7 @@ from mockgw.cli.cassette.told import Told, counted
 from mockgw.errors import MockgwError
 from mockgw.model import Json
 from mockgw.recordings import Index
-from mockgw.redaction.redactor import redactor
+from mockgw.runner import Cleaning
 
 FORMS = ("vcrpy", "har", "aimock")
 _OTHER = "it is no call that a door knows"
@@ -40,6 +39,7 @@ def run(  # noqa: PLR0913 - one for each option
     source: str,
     target: str,
     *,
+    clean: Cleaning,
     style: str = "readable",
     form: str | None = None,
     no_redact: bool = False,
@@ -56,7 +56,7 @@ def run(  # noqa: PLR0913 - one for each option
     made = [_made(one, file, form, more) for one, file in tracked(pairs, "files", 5)]
     for one in made:
         if not no_redact:
-            _redact(one, style)
+            _redact(one, style, clean)
     for one in made:
         writer.replace(one.target, one.kept, style)
     return _told(made)
@@ -128,9 +128,9 @@ def _document(data: bytes) -> Any:
         return None
 
 
-def _redact(made: _Made, style: str) -> None:
+def _redact(made: _Made, style: str, clean: Cleaning) -> None:
     """Take the secrets out; raises MockgwError when one is left."""
-    look = redactor(os.environ)
+    look = clean.redactor
     made.kept = [look.interaction(one) for one in made.kept]
     for one in made.kept:
         found = look.scan(item(one, style).encode())

@@ -6,36 +6,44 @@ from dataclasses import asdict
 from typing import Any
 
 from mockgw.cassette.reader import read
-from mockgw.cli.cassette.described import described, line
+from mockgw.cli.cassette.described import described, line, plain
 from mockgw.cli.cassette.files import files
 from mockgw.cli.cassette.told import Told, counted
 from mockgw.drift import KINDS, SHAPE, Difference, drift
 from mockgw.errors import ApiError, MockgwError
 from mockgw.matching import normal_key
 from mockgw.recordings import Index, Recording
+from mockgw.runner import Cleaning
 
 _Pair = tuple[Recording, Recording]
 
 
-def run(one: str, other: str, *, ignore: tuple[str, ...] = ()) -> Told:
-    """Tell which calls only one of two tapes holds, and which are answered otherwise."""
+def run(one: str, other: str, *, clean: Cleaning, ignore: tuple[str, ...] = ()) -> Told:
+    """Tell which calls only one of two tapes holds, and which are answered otherwise.
+
+    Secrets do not count: they are compared, and told, as `clean` leaves them.
+    """
     for kind in ignore:
         if kind not in KINDS:
             raise MockgwError(
                 f"--ignore {kind!r} is no kind of difference.", f"Known: {', '.join(KINDS)}."
             )
-    pairs, gone, new = _paired(_recordings(one), _recordings(other))
-    changed = [(pair, found) for pair in pairs if (found := compared(pair, ignore))]
+    pairs, gone, new = _paired(_recordings(one), _recordings(other), clean)
+    changed = [
+        (pair, found)
+        for pair in pairs
+        if compared(pair, ignore) and (found := compared(_plain(pair, clean), ignore))
+    ]
     data: dict[str, Any] = {
         "same": len(pairs) - len(changed),
-        "only_in_a": [described(recording) for recording in gone],
-        "only_in_b": [described(recording) for recording in new],
-        "changed": [_told(pair, found) for pair, found in changed],
+        "only_in_a": [described(recording, clean) for recording in gone],
+        "only_in_b": [described(recording, clean) for recording in new],
+        "changed": [_told(pair, found, clean) for pair, found in changed],
     }
     lines = [f"only in {one}:  {line(call)}" for call in data["only_in_a"]]
     lines += [f"only in {other}:  {line(call)}" for call in data["only_in_b"]]
     for (before, after), found in changed:
-        lines.append(f"{before.where} and {after.where}: {described(before)['asked']}")
+        lines.append(f"{before.where} and {after.where}: {described(before, clean)['asked']}")
         lines += [f"  {difference.kind}  {_shown(difference)}" for difference in found]
     lines.append(_summary(data))
     return Told(lines, data, not (gone or new or changed))
@@ -61,15 +69,15 @@ def _recordings(path: str) -> list[Recording]:
 
 
 def _paired(
-    before: list[Recording], after: list[Recording]
+    before: list[Recording], after: list[Recording], clean: Cleaning
 ) -> tuple[list[_Pair], list[Recording], list[Recording]]:
     """Return the recordings of equal calls, in recorded order, and what is left on each side."""
     waiting: dict[str, list[Recording]] = defaultdict(list)
     for one in after:
-        waiting[normal_key(one.call)].append(one)
+        waiting[normal_key(one.call, clean)].append(one)
     pairs, gone = [], []
     for one in before:
-        same = waiting[normal_key(one.call)]
+        same = waiting[normal_key(one.call, clean)]
         if same:
             pairs.append((one, same.pop(0)))
         else:
@@ -78,9 +86,14 @@ def _paired(
     return pairs, gone, [one for one in after if id(one) in left]
 
 
-def _told(pair: _Pair, found: list[Difference]) -> dict[str, Any]:
+def _plain(pair: _Pair, clean: Cleaning) -> _Pair:
     before, after = pair
-    return {"a": described(before), "b": described(after), "differences": list(_listed(found))}
+    return plain(before, clean), plain(after, clean)
+
+
+def _told(pair: _Pair, found: list[Difference], clean: Cleaning) -> dict[str, Any]:
+    before, after = (described(one, clean) for one in pair)
+    return {"a": before, "b": after, "differences": list(_listed(found))}
 
 
 def _listed(found: list[Difference]) -> Iterator[dict[str, Any]]:

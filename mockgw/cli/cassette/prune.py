@@ -16,6 +16,7 @@ from mockgw.cli.cassette.usage_report import Used, used
 from mockgw.drift import drift
 from mockgw.errors import ApiError, MockgwError
 from mockgw.recordings import Index, Recording
+from mockgw.runner import Cleaning
 
 # Returns why an interaction of a file is not needed, "" when it is.
 _Reason = Callable[[Path, Interaction], str]
@@ -38,6 +39,7 @@ class _Found:
 def run(
     paths: Iterable[str],
     *,
+    clean: Cleaning,
     yes: bool = False,
     unused: tuple[str, ...] = (),
     duplicates: bool = False,
@@ -50,7 +52,9 @@ def run(
         raise MockgwError(
             "Nothing says what may go.", "Give --unused REPORT, --duplicates or --older-than AGE."
         )
-    found = [_found(file, reasons, told_used, duplicates=duplicates) for file in files(paths)]
+    found = [
+        _found(file, reasons, told_used, clean, duplicates=duplicates) for file in files(paths)
+    ]
     found = [one for one in found if one.reasons]
     for one in found:  # all can be written, or none is
         edited(one.data, one.path, one.changes)
@@ -85,7 +89,12 @@ def _reasons(told: Used | None, older_than: str | None) -> list[_Reason]:
 
 
 def _found(
-    path: Path, reasons: list[_Reason], told_used: Used | None, *, duplicates: bool
+    path: Path,
+    reasons: list[_Reason],
+    told_used: Used | None,
+    clean: Cleaning,
+    *,
+    duplicates: bool,
 ) -> _Found:
     data = content(path)
     held = interactions(data, path)
@@ -101,7 +110,7 @@ def _found(
         stays = [one for one in recordings if one.interaction.position not in why]
         why |= _repeated(stays)
     told = [
-        {**described(one), "reason": why[one.interaction.position]}
+        {**described(one, clean), "reason": why[one.interaction.position]}
         for one in recordings
         if one.interaction.position in why
     ]

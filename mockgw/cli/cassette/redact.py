@@ -1,19 +1,17 @@
 """`mockgw cassette redact`: secrets out of cassettes."""
 
-import os
 from collections.abc import Iterable
 
 from mockgw.cassette import writer
 from mockgw.cassette.reader import read
 from mockgw.cli.cassette.files import files
 from mockgw.cli.cassette.told import Told
-from mockgw.redaction.redactor import redactor
-from mockgw.redaction.rules import Rules
+from mockgw.runner import Cleaning
 
 
-def run(paths: Iterable[str], *, people: bool = False) -> Told:
-    """Take the secrets out of cassettes, with `people` their data too; tell which changed."""
-    look = redactor(os.environ, rules=Rules(people=people))
+def run(paths: Iterable[str], *, clean: Cleaning) -> Told:
+    """Take the secrets out of cassettes by the rules of `clean`; tell which changed."""
+    look = clean.redactor
     changed: list[str] = []
     for file in files(paths):
         before = read(file)

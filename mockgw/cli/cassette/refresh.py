@@ -1,9 +1,10 @@
 """`mockgw cassette refresh`: recorded requests asked again."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from mockgw.cassette.interaction import Interaction
 from mockgw.cassette.reader import content, interactions
 from mockgw.cli.cassette.age import moment, recorded_at
 from mockgw.cli.cassette.asking import Asking
-from mockgw.cli.cassette.described import described
+from mockgw.cli.cassette.described import described, plain
 from mockgw.cli.cassette.diff import compared
 from mockgw.cli.cassette.files import files, tracked
 from mockgw.cli.cassette.renaming import renamed, with_new_ids
@@ -20,7 +21,7 @@ from mockgw.cli.cassette.told import Told, counted
 from mockgw.drift import USAGE, WORDING, Difference
 from mockgw.errors import ApiError, MockgwError
 from mockgw.recordings import Index, Recording
-from mockgw.runner import proxy_of
+from mockgw.runner import Cleaning, proxy_of
 from mockgw.settings import Settings
 from mockgw.upstream import Upstream
 
@@ -50,9 +51,10 @@ class _Tape:
     asked: list[_Asked] = field(default_factory=list)
 
 
-def run(
+def run(  # noqa: PLR0913 - one for each option
     paths: Iterable[str],
     *,
+    clean: Cleaning,
     upstream: str,
     upstream_key: str | None = None,
     older_than: str | None = None,
@@ -70,8 +72,9 @@ def run(
     for tape in tapes:
         _check(tape)
     choice = _Choice(limit, failing_diff=failing_diff)
-    asyncio.run(_refresh(tapes, upstream, upstream_key, choice, dry_run=dry_run))
-    return _told([one for tape in tapes for one in tape.asked], dry_run=dry_run)
+    asking = partial(Asking, base=upstream, key=upstream_key, clean=clean)
+    asyncio.run(_refresh(tapes, asking, choice, dry_run=dry_run))
+    return _told([one for tape in tapes for one in tape.asked], clean, dry_run=dry_run)
 
 
 @dataclass(slots=True)
@@ -115,11 +118,11 @@ def _check(tape: _Tape) -> None:
 
 
 async def _refresh(
-    tapes: list[_Tape], base: str, key: str | None, choice: _Choice, *, dry_run: bool
+    tapes: list[_Tape], asking_by: Callable[[Upstream], Asking], choice: _Choice, *, dry_run: bool
 ) -> None:
     """Ask what each tape asks, and write it before the next one is begun."""
     upstream = Upstream(Settings().upstream_timeout, proxy_of)
-    asking = Asking(upstream, base, key)
+    asking = asking_by(upstream)
     ids = _Ids()
     try:
         for tape in tapes:
@@ -147,7 +150,7 @@ async def _again(
     if had.recording is None:
         tape.asked.append(_Asked(recording, f"stays: {had.reason}"))
         return
-    found = compared((recording, had.recording))
+    found = compared((plain(recording, asking.clean), had.recording))
     new = _renamed(recording, had.recording)
     ids.had |= new
     if not choice.takes(before, found):
@@ -170,11 +173,11 @@ def _serious(found: list[Difference]) -> bool:
     return any(one.kind not in _HARMLESS for one in found)
 
 
-def _told(asked: list[_Asked], *, dry_run: bool) -> Told:
+def _told(asked: list[_Asked], clean: Cleaning, *, dry_run: bool) -> Told:
     data: list[dict[str, Any]] = []
     lines: list[str] = []
     for one in asked:
-        told = described(one.recording)
+        told = described(one.recording, clean)
         differences = [
             {"path": it.path, "kind": it.kind, "recorded": it.recorded, "live": it.live}
             for it in one.differences

@@ -1,20 +1,18 @@
 """`mockgw cassette scan`: where secrets are."""
 
-import os
 from collections.abc import Iterable
 
 from mockgw.cli.cassette.files import files
 from mockgw.cli.cassette.told import Told
-from mockgw.redaction.redactor import redactor
+from mockgw.runner import Cleaning
 
 
-def run(paths: Iterable[str]) -> Told:
-    """Tell where secrets are: file, line and kind, never the value."""
-    look = redactor(os.environ)
+def run(paths: Iterable[str], *, clean: Cleaning) -> Told:
+    """Tell where secrets are by the rules of `clean`: file, line and kind, never the value."""
     data = [
         {"file": str(file), "line": one.line, "kind": one.kind}
         for file in files(paths)
-        for one in look.scan(file.read_bytes())
+        for one in clean.scan(file.read_bytes())
     ]
     lines = [f"{one['file']}:{one['line']}: {one['kind']}" for one in data]
     if data:

@@ -1,7 +1,7 @@
 """What a command on cassettes says: to people, to programs, and by its exit code."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +16,16 @@ class Told:
     data: Any
     well: bool = True
 
-    def say(self, *, as_json: bool) -> int:
-        """Write it, and return the exit code: 1 when there is something to look after."""
+    def say(self, clean: Callable[[str], str], *, as_json: bool) -> int:
+        """Write it, and return the exit code: 1 when there is something to look after.
+
+        `clean` takes out the secrets of recordings that nobody has cleaned yet.
+        """
         if as_json:
-            click.echo(json.dumps(self.data, indent=2, ensure_ascii=False))
+            click.echo(clean(json.dumps(self.data, indent=2, ensure_ascii=False)))
         else:
             for line in self.lines:
-                click.echo(line)
+                click.echo(clean(line))
         return 0 if self.well else 1
 
 
