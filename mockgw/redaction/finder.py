@@ -6,6 +6,7 @@ from copy import copy
 from mockgw.canonical import digest
 from mockgw.redaction.address import accounts
 from mockgw.redaction.assigned import assigned
+from mockgw.redaction.bare import widened
 from mockgw.redaction.blob import blobs
 from mockgw.redaction.known import Known
 from mockgw.redaction.people import people
@@ -70,7 +71,8 @@ class Finder:
             for found in pattern.finditer(text):
                 group = min(1, pattern.groups)
                 if found[group]:
-                    yield Span(*found.span(group), found[group], kind)
+                    span = widened(text, Span(*found.span(group), found[group], kind))
+                    yield from () if span is None else (span,)
         if nested < _NESTED:
             yield from blobs(text, lambda told: bool(self.spans(told, nested + 1)))
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from mockgw.canonical import decode
 from mockgw.errors import ApiError
 from mockgw.matching.path import leads, steps
+from mockgw.redaction.bare import ZERO
 from mockgw.redaction.event import events
 from mockgw.redaction.leaf import Path, scalars
 from mockgw.redaction.placeholder import PLACEHOLDER
@@ -16,8 +17,6 @@ from mockgw.redaction.view import unescaped
 
 # In what a door or an event wraps a request or an answer.
 _AROUND = frozenset({"input", "inputs", "query", "response", "result"})
-# What stands for a number, so that the JSON stays such.
-_ZERO = "0"
 _NUMBER = re.compile(r"[-+.\deE]+", re.ASCII)
 
 
@@ -57,7 +56,7 @@ class Hidden:
     def edits(self, text: str, name: Callable[[str], str]) -> list[Edit]:
         """Return what must change in the text; `name` gives the placeholder of a string."""
         return [
-            Edit(one.start, one.end, name(one.text) if one.is_string else _ZERO)
+            Edit(one.start, one.end, name(one.text) if one.is_string else ZERO)
             for one in self.values(text)
         ]
 
@@ -153,4 +152,4 @@ def _hides(told: str, *, is_string: bool) -> bool:
     """Return whether there is nothing to hide, or a placeholder already."""
     if is_string:
         return not told or PLACEHOLDER.fullmatch(told) is not None
-    return told == _ZERO
+    return told == ZERO

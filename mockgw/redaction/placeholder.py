@@ -3,6 +3,7 @@
 import hmac
 import re
 
+from mockgw.redaction.bare import ZERO, is_bare
 from mockgw.redaction.people import PEOPLE, invented
 from mockgw.redaction.shapes import kind_of
 
@@ -21,6 +22,8 @@ class Placeholders:
         """Return the placeholder of a secret; without a kind it is named by its shape."""
         if kind in _FIXED:
             return _FIXED[kind]
+        if is_bare(kind):
+            return ZERO
         if kind in PEOPLE:
             return invented(kind, value, self.digest)
         if kind == "digits":

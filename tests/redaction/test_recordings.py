@@ -142,6 +142,26 @@ def test_rules_keep_more_headers_and_hide_more() -> None:
     assert own.text("order 123456").startswith("order REDACTED-order-")
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ('{"card": 4111111111111111}', '{"card": 0}'),
+        ('{"card":"4111111111111111"}', '{"card":"REDACTED-card-3acc"}'),
+        ("[-4111111111111111 , 12.41111111111111115e3]", "[0 , 0]"),
+        (r'{"arguments": "{\"card\": 4111111111111111}"}', r'{"arguments": "{\"card\": 0}"}'),
+        ('data: {"card": 4111111111111111}\n\n', 'data: {"card": 0}\n\n'),
+    ],
+)
+def test_a_secret_that_is_a_bare_number_leaves_the_json_whole(said: str, kept: str) -> None:
+    own = redactor(rules=Rules(patterns={"card": r"\d{16}"}))
+
+    assert own.body(said.encode()) == kept.encode()
+    assert own.body(kept.encode()) == kept.encode()
+    assert own.scan(kept.encode()) == []
+    assert {one.kind for one in own.scan(said.encode())} <= {"card", "card number"}
+    assert own.scan(said.encode())
+
+
 @pytest.mark.parametrize("patterns", [{"open": "("}, {"A Name": "x"}])
 def test_a_rule_that_cannot_be_kept_is_refused_by_name(patterns: dict[str, str]) -> None:
     with pytest.raises(MockgwError, match=next(iter(patterns))):
