@@ -19,7 +19,7 @@ from mockgw.keys import Keys
 from mockgw.memo import Memo
 from mockgw.model import Call, Forward, Kept, Raw, Reply, Wire
 from mockgw.occurrences import Occurrences
-from mockgw.ports import Clock
+from mockgw.ports import Clock, Timer
 from mockgw.routes import HEADERS, parse, route
 from mockgw.sessions import Sessions
 from mockgw.state import Store
@@ -106,6 +106,10 @@ class Road:
     def refuse(self, raw: Raw, error: ApiError) -> Wire:
         """Return the refusal of a request that cannot go down the road."""
         return self._refuse(self._trip(raw), error)
+
+    def time(self, passage: Passage) -> Timer | None:
+        """Return the time of the session that asks, None when it has that of the gateway."""
+        return self._sessions.time(passage.call.session)
 
     def arrive(self, passage: Passage, answer: Kept, note: str) -> Wire:
         """Return the upstream's whole answer as the door that was asked gives it."""

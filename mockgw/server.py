@@ -5,7 +5,8 @@ every event of a stream as one HTTP chunk, so that no reader ever sees half an e
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from aiohttp import StreamReader, web
@@ -124,7 +125,7 @@ class Edge:
             if isinstance(wire, Passage):
                 alive = await self._pass(request, wire, alive=alive)
             else:
-                alive = await write(request, wire, wire.timer or self._timer, alive=alive)
+                alive = await self._write(request, wire, alive=alive)
             outcome = WHOLE
         except (ConnectionError, ClientConnectionResetError):
             # The client left in the middle of its request or of our answer, which clients do.
@@ -186,14 +187,18 @@ class Edge:
             error = ApiError(502, "There is no upstream to ask.", origin="mockgw")
             await write(request, self._road.fail(passage, error), alive=alive)
             return alive
-        protocol = request.protocol
+        protocol, timer = request.protocol, self._road.time(passage) or self._timer
         if not isinstance(protocol, Connection):
-            return await through.take(self._road, request, passage, self._timer, alive=alive)
-        protocol.lets_go = passage.over
-        try:
-            return await through.take(self._road, request, passage, self._timer, alive=alive)
-        finally:
-            protocol.lets_go = None
+            return await through.take(self._road, request, passage, timer, alive=alive)
+        with _held(protocol, passage.over):
+            return await through.take(self._road, request, passage, timer, alive=alive)
+
+    async def _write(self, request: web.BaseRequest, wire: Wire, *, alive: bool) -> bool:
+        timer = wire.timer or self._timer
+        if wire.over is None or not isinstance(request.protocol, Connection):
+            return await write(request, wire, timer, alive=alive)
+        with _held(request.protocol, wire.over):
+            return await write(request, wire, timer, alive=alive)
 
     async def _read(self, request: web.BaseRequest) -> tuple[Raw, ApiError | None]:
         body, error = b"", None
@@ -218,6 +223,16 @@ class Edge:
 def _raw(method: str, target: str, headers: Mapping[str, str], body: bytes, local: bool) -> Raw:
     path, _, query = _origin_form(target).partition("?")
     return unwrapped(Raw(method, path, query, headers, body, local))
+
+
+@contextmanager
+def _held(connection: Connection, over: Callable[[], None]) -> Iterator[None]:
+    """Have what is held for the answer freed as soon as the client has said all it had to say."""
+    connection.lets_go = over
+    try:
+        yield
+    finally:
+        connection.lets_go = None
 
 
 def _known(request: web.BaseRequest) -> Wire | Passage | None:

@@ -1,11 +1,13 @@
 """Streams in virtual time: each event at its moment, comments in silence, nobody waits in vain."""
 
 import asyncio
+import gc
 import json
 import socket
 import struct
 import threading
 import time
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -292,3 +294,29 @@ async def test_who_leaves_does_not_disturb_those_who_are_due_with_it(
         await asyncio.wait_for(one.task, 5)
         assert one.got.count(b"event: response.completed") == 1
     assert heard[1].deltas == 0
+
+
+async def test_a_long_wait_that_is_given_up_leaves_nothing_behind() -> None:
+    timer = LoopTimer()
+    wait = timer.at(timer.now() + 3600)
+    left = weakref.ref(wait)
+    wait.cancel()
+    await asyncio.sleep(0)
+    del wait
+    gc.collect()
+    assert left() is None
+
+
+async def test_waits_for_a_time_that_stands_do_not_pile_up_when_they_are_given_up() -> None:
+    timer = VirtualTime(FROZEN_AT)
+    kept = timer.at(FROZEN_AT + 7)
+    left = []
+    for _ in range(3_000):
+        wait = timer.at(FROZEN_AT + 3600)
+        left.append(weakref.ref(wait))
+        wait.cancel()
+    del wait
+    gc.collect()
+    assert sum(one() is not None for one in left) < 1_000
+    timer.advance(7)
+    await kept

@@ -1,6 +1,7 @@
 """A running gateway, and the sessions in it."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from mockgw.recorder.ledger import Ledger
 
 
+_LOG = logging.getLogger("mockgw")
 _T = TypeVar("_T")
 _PASSING = LoopTimer()
 
@@ -184,9 +186,12 @@ class Gateway:
     async def _absent(self, seconds: float) -> None:
         listening = self._listening
         assert listening is not None  # noqa: S101 - somebody has just asked by it
-        await listening.refuse()
-        await asyncio.sleep(seconds)
-        await listening.resume()
+        try:
+            await listening.refuse()
+            await asyncio.sleep(seconds)
+            await listening.resume()
+        except MockgwError as problem:
+            _LOG.error("%s", problem)
 
     def session(
         self, name: str, settings: Settings, tapes: Tapes, through: Through | None = None

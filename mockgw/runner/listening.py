@@ -26,6 +26,8 @@ class Listening:
         self._server = server
         self._settings = settings
         self._held: list[socket.socket] = []
+        # How many want nobody to listen: the last of them who is done ends it.
+        self._absences = 0
 
     async def begin(self) -> str:
         """Accept connections, and return the URL; raises MockgwError without an address."""
@@ -45,18 +47,27 @@ class Listening:
         """Have the system refuse all connections until `resume`, as where nobody listens.
 
         Those that are open are closed once what is being answered is answered. The port is kept, so
-        that nobody else gets it.
+        that nobody else gets it. Raises MockgwError when somebody got it in the moment between.
         """
-        if self._held:
+        self._absences += 1
+        if self._absences > 1:
             return
         addresses = self._runner.addresses
         for site in tuple(self._runner.sites):
             await site.stop()
         self._depart()
-        self._held = [await _held(address) for address in addresses]
+        try:
+            for address in addresses:
+                self._held.append(await _held(address))
+        except OSError as problem:
+            await self.resume()
+            raise _no_address(self._settings, problem) from None
 
     async def resume(self) -> None:
-        """Accept connections again."""
+        """Accept connections again, when all who asked for none are done."""
+        self._absences -= 1
+        if self._absences:
+            return
         held, self._held = self._held, []
         for one in held:
             await web.SockSite(self._runner, one).start()

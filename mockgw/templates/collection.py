@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from mockgw.context import Context
 from mockgw.errors import MockgwError
@@ -56,6 +57,7 @@ class Templates:
         self._past: OrderedDict[str, Past] = OrderedDict()
         self._read: State = ()
         self.problem = ""
+        self._reading = Lock()
         self.reload()
 
     def reload(self) -> None:
@@ -63,14 +65,16 @@ class Templates:
 
         `problem` tells what was wrong with them when they were last read, "" for nothing.
         """
-        # Looked at before they are read: what changes meanwhile is read once more.
-        self._read = state_of(self._paths)
-        try:
-            self._own = load(self._paths)
-        except MockgwError as problem:
-            self.problem = str(problem)
-            raise
-        self.problem = ""
+        # Whoever asks for it last gets what is there last.
+        with self._reading:
+            # Looked at before they are read: what changes meanwhile is read once more.
+            self._read = state_of(self._paths)
+            try:
+                self._own = load(self._paths)
+            except MockgwError as problem:
+                self.problem = str(problem)
+                raise
+            self.problem = ""
 
     def stale(self) -> bool:
         """Tell whether the files have changed since they were read."""

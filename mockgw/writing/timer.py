@@ -9,6 +9,10 @@ from math import ceil, inf
 from mockgw.ports import Sleeper
 
 _TICK = 0.002
+# Seconds: who waits longer is often gone before.
+_FAR = 60.0
+# So many who wait are looked through for those who gave up.
+_MANY = 1_000
 # Who is to be woken, by the number of the tick.
 _Due = dict[int, list[Sleeper]]
 
@@ -33,8 +37,14 @@ class LoopTimer:
 
     def at(self, moment: float) -> asyncio.Future[None]:
         """Return what is done once the moment has come; infinity never comes."""
-        reached = asyncio.get_running_loop().create_future()
-        self.wakes(_Reached(reached), moment)
+        loop = asyncio.get_running_loop()
+        reached = loop.create_future()
+        if _FAR < moment - loop.time() < inf:
+            # A long wait that is given up leaves nothing behind.
+            handle = loop.call_at(moment, _Reached(reached).wake, moment)
+            reached.add_done_callback(lambda _: handle.cancel())
+        else:
+            self.wakes(_Reached(reached), moment)
         return reached
 
     def wakes(self, sleeper: Sleeper, moment: float) -> None:
@@ -83,6 +93,7 @@ class VirtualTime:
         self._lock = threading.Lock()
         self._numbers = count()
         self._waiting: list[tuple[float, int, asyncio.AbstractEventLoop, Sleeper]] = []
+        self._most = _MANY
 
     def now(self) -> float:
         """Return the moment at which it stands, in unix seconds."""
@@ -109,6 +120,10 @@ class VirtualTime:
                 loop.call_soon(self._ring, sleeper)
             elif moment < inf:
                 heapq.heappush(self._waiting, (moment, next(self._numbers), loop, sleeper))
+                if len(self._waiting) >= self._most:
+                    self._waiting = [one for one in self._waiting if not one[3].done()]
+                    heapq.heapify(self._waiting)
+                    self._most = max(_MANY, 2 * len(self._waiting))
 
     def advance(self, seconds: float) -> float:
         """Move on by seconds, and wake in their order all who waited; return the new moment."""

@@ -55,6 +55,14 @@ def test_nobody_listens_for_the_length_of_a_block(gateway: Gateway, client: Open
     assert [entry.status for entry in gateway.journal.entries()] == [200] * 4
 
 
+def test_a_block_is_not_ended_by_an_absence_that_is_shorter(gateway: Gateway) -> None:
+    post(f"{gateway.url}/_mockgw/refusing", {"seconds": 0.1})
+    with gateway.refusing():
+        time.sleep(0.4)
+        assert refused(gateway)
+    assert not refused(gateway)
+
+
 def test_nobody_else_gets_the_port_meanwhile(gateway: Gateway) -> None:
     port = int(gateway.url.rpartition(":")[2])
     with gateway.refusing(), socket.socket() as other, pytest.raises(OSError, match="in use"):
