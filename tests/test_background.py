@@ -127,6 +127,19 @@ def test_a_cancelled_response_stays_cancelled(moved: Gateway) -> None:
             api.responses.cancel(plain.id)
 
 
+def test_a_cancelled_response_can_be_streamed_only_if_it_was_made_so(moved: Gateway) -> None:
+    with client(moved, "cancelled-stream") as api:
+        streamed = next(api.responses.create(**ASKED, stream=True)).response.id
+        plain = api.responses.create(**ASKED).id
+        for identifier in (streamed, plain):
+            api.responses.cancel(identifier)
+        again: list[Any] = list(api.responses.retrieve(streamed, stream=True))
+        with pytest.raises(openai.BadRequestError, match="not created with stream=true"):
+            api.responses.retrieve(plain, stream=True)
+    assert [one.type for one in again][-2:] == ["response.in_progress", "response.failed"]
+    assert again[-1].response.status == "cancelled"
+
+
 def test_a_response_is_deleted_while_it_runs(moved: Gateway) -> None:
     with client(moved, "delete") as api:
         made = api.responses.create(**ASKED)

@@ -43,8 +43,12 @@ def misread(name: str, kind: type[Struct], told: str) -> MockgwError:
     if said.startswith("Invalid enum value"):
         given = said.removeprefix("Invalid enum value ")
         return MockgwError(f"{place}: {given} is not allowed.", f"Give {_choices(within)}.")
-    wanted = re.sub(r"`(\w+)`", lambda one: _WORDS.get(one[1], one[1]), said)
+    wanted = re.sub(r"`([\w |]+)`", lambda one: _in_words(one[1]), said)
     return MockgwError(f"{place}: {wanted[0].lower()}{wanted[1:]}.", _such(path))
+
+
+def _in_words(kinds: str) -> str:
+    return " or ".join(_WORDS.get(one, one) for one in kinds.split(" | "))
 
 
 def _such(path: str) -> str:
@@ -78,5 +82,4 @@ def _keys(kind: Any) -> list[str]:
 
 
 def _choices(kind: Any) -> str:
-    found = kind if get_origin(kind) is Literal else None
-    return " or ".join(map(str, get_args(found))) if found else "one of those in the pages"
+    return " or ".join(get_args(kind)) if get_origin(kind) is Literal else "another value"

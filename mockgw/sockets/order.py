@@ -52,6 +52,9 @@ def order(text: str) -> Order:
     if not isinstance(told, dict):
         raise ApiError(_GOES, "Invalid event: expected an object, but got something else instead.")
     kind = told.get("type")
+    if kind is None:
+        code = "missing_required_parameter"
+        raise ApiError(_GOES, "Missing required parameter: 'type'.", param="type", code=code)
     if kind not in {CREATE, STEER}:
         raise ApiError(
             _GOES,

@@ -99,7 +99,8 @@ def _predicate(part: Part) -> Condition:
         try:
             return bool(judge(Asked(call.call)))
         except Exception as problem:  # noqa: BLE001 - it is the caller's code
-            reason = f"its function {name} raised {type(problem).__name__}: {problem}"
+            told = f"{type(problem).__name__}: {problem}"
+            reason = f"the function {name} of its when ({part.where}) raised {told}"
             raise CannotSay(reason) from None
 
     return Condition(holds, f"{name} says so")

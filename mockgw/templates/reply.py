@@ -20,6 +20,8 @@ _JSON_TYPE = "application/json"
 # Where an expression of any type may stand beside a text.
 _ANY_TYPE = frozenset({"json", "tool_calls", "choices"})
 _UNKNOWN = "…"
+# What must be there for the other words to be read, while its value is still to come.
+_MEANWHILE: Mapping[str, Any] = {"error": "server_error", "status": 500, "body": _UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Reply:
         self._fields = {name: _worked_out(inner, name) for name, inner in fields.items()}
         self._fixed: Said | None = None
         dry = {
-            name: _stand_in(inner)
+            name: _MEANWHILE.get(name, _stand_in(inner)) if _changes(inner) else inner.value
             for name, inner in fields.items()
             if name in TEXTUAL or _is_shaped(name, inner) or not _changes(inner)
         }
@@ -180,6 +182,8 @@ def _stand_in(part: Part) -> Any:
 
 def _is_shaped(name: str, part: Part) -> bool:
     """Tell whether the form of a value is known, though something in it is still to come."""
+    if name in _MEANWHILE:
+        return True
     return name in _ANY_TYPE and (name == "json" or not isinstance(part.value, str))
 
 

@@ -2,11 +2,13 @@
 
 import threading
 from dataclasses import replace
+from time import sleep
 from typing import Any
 
 import openai
 import pytest
 
+from mockgw import script
 from mockgw.errors import ApiError, MockgwError
 from mockgw.faults.rule import rules
 from mockgw.limits.allowance import Allowance, allowances, spelled
@@ -193,6 +195,22 @@ def test_those_who_are_served_at_the_same_time_are_counted(
         answer = post(f"{session.url}/v1/responses", HELLO)
         if answer.status == 200:
             break
+    assert answer.status == 200
+
+
+def test_a_place_is_free_when_the_client_leaves_before_its_answer_is_due(
+    virtual: Gateway, session: Session, client: Client
+) -> None:
+    limited(virtual, session, "concurrent=1")
+    session.script.append(script.reply("Too late.", delay=600))
+    with pytest.raises(openai.APITimeoutError):
+        client().with_options(timeout=0.3).responses.create(**HELLO)
+    # The time stands: only the client's leaving can have freed the place.
+    for _ in range(100):
+        answer = post(f"{session.url}/v1/responses", HELLO)
+        if answer.status == 200:
+            break
+        sleep(0.02)
     assert answer.status == 200
 
 

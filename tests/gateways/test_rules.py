@@ -59,12 +59,56 @@ def test_a_file_sets_each_gateway_in_a_table(tmp_path: Path) -> None:
     [
         ([], "gateways=[] is no table.", "Give such as"),
         ({"a": {"cache_tl": 1}}, "gateways.a: there is no cache_tl.", "Did you mean cache_ttl?"),
-        ({"a": {"cache_ttl": -1}}, "gateways.a: Expected `int` >= 0 - at `$.cache_ttl`.", "docs"),
-        ({"a": 5}, "gateways.a: Expected `object`, got `int`.", "docs"),
+        (
+            {"a": {"cache_ttl": -1}},
+            "gateways.a.cache_ttl: expected a whole number >= 0.",
+            "Correct the value.",
+        ),
+        ({"a": 5}, "gateways.a: expected a table, got a whole number.", '{"cache_ttl" = 300}'),
         (
             {"a": {"retry_max_attempts": 6}},
-            "gateways.a: Expected `int` <= 5 - at `$.retry_max_attempts`.",
-            "docs",
+            "gateways.a.retry_max_attempts: expected a whole number <= 5.",
+            "Correct the value.",
+        ),
+        (
+            {"a": {"balance": "x"}},
+            "gateways.a.balance: expected a number or nothing, got a text.",
+            "Correct the value.",
+        ),
+        (
+            {"a": {"retry_backoff": "expo"}},
+            "gateways.a.retry_backoff: 'expo' is not allowed.",
+            "Give constant or linear or exponential.",
+        ),
+        (
+            {"a": {"guardrails": {"promt": ["x"]}}},
+            "gateways.a.guardrails: there is no promt.",
+            "Did you mean prompt?",
+        ),
+        (
+            {"a": {"spend_limits": {"rules": [{"limit": 1, "metadata": {"k": {"mod": 1}}}]}}},
+            "gateways.a.spend_limits.rules[0].metadata[...]: there is no mod.",
+            "Did you mean mode?",
+        ),
+        (
+            {"a": {"dlp": {"policies": [{"id": "x", "words": [], "check": ["ALL"]}]}}},
+            "gateways.a.dlp.policies[0].check[0]: 'ALL' is not allowed.",
+            "Give REQUEST or RESPONSE.",
+        ),
+        (
+            {"a": {"spend_limits": {"rules": [{"limit": 1, "limitType": "x"}]}}},
+            "gateways.a.spend_limits.rules[0].limitType: 'x' is not allowed.",
+            "Give cost.",
+        ),
+        (
+            {"a": {"dlp": {"policies": [{"id": "x"}]}}},
+            "gateways.a.dlp.policies[0]: words is missing.",
+            "Give such as {policies = ",
+        ),
+        (
+            {"a": {"prices": {"gpt-5.5": [5]}}},
+            "gateways.a.prices[...]: expected a list of length 2, got 1.",
+            'Give such as {"gpt-5.5" = [5, 30]}.',
         ),
     ],
 )

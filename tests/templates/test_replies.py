@@ -84,6 +84,23 @@ def test_what_is_raw_goes_out_as_it_is(ground: Ground, way: Way, stream: bool) -
     ]
 
 
+def test_what_is_raw_and_what_is_refused_may_be_worked_out(ground: Ground) -> None:
+    ground.add(
+        "- when: {text: page}\n  reply: {raw: true, status: 503, body: '<p>{{ text }}</p>'}\n"
+        "- when: {text: data}\n  reply: {raw: true, body: {turn: '{{ turn }}'}}\n"
+        "- when: {text: rate}\n  reply: {error: '{{ text }}_limit', message: 'No {{ text }}.'}\n"
+        "- reply: {status: '{{ body.metadata.status|int }}', message: Not now.}\n"
+    )
+
+    page, data, limit = (ground.ask(said) for said in ("page", "data", "rate"))
+    status = ground.ask({"input": "x", "metadata": {"status": "503"}})
+
+    assert (page.status, page.body) == (503, b"<p>page</p>")
+    assert (data.status, data.body) == (200, b'{"turn":1}')
+    assert (limit.status, limit.json()["error"]["message"]) == (429, "No rate.")
+    assert (status.status, status.json()["error"]["message"]) == (503, "Not now.")
+
+
 @either
 def test_a_stream_brings_the_same_words(ground: Ground, way: Way) -> None:
     ground.add("- reply: 'You said: {{ text }}.'")

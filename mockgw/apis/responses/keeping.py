@@ -15,6 +15,7 @@ from mockgw.state import CONVERSATION, ITEM, RESPONSE, Record, Store, context
 from mockgw.state.newest import Newest
 from mockgw.state.past import lineage, named, references
 from mockgw.state.record import within
+from mockgw.state.run import OVER, Run, run_of
 
 Keep = Callable[[Store, Call, Json], None]
 
@@ -116,9 +117,14 @@ def changed(store: Store, call: Call, answer: Json) -> None:
     identifier = str(answer.get("id"))
     for value in store.lineage(call.session, identifier)[-1:]:
         parent = str(answer.get("previous_response_id") or "")
-        told = {**value, "response": answer, "run": None}
+        told = {**value, "response": answer, "run": _ended(run_of(value))}
         record = Record(RESPONSE, identifier, told, parent)
         store.put(call.session, record)
+
+
+def _ended(run: Run | None) -> Json | None:
+    # Whether it was made as a stream still counts: only then can it be streamed again.
+    return None if run is None else Run(None, shown=OVER, streamed=run.streamed).value
 
 
 def deleted(store: Store, call: Call, answer: Json) -> None:

@@ -64,7 +64,7 @@ def delete(shelf: Shelf, call: Call) -> Json:
 
 
 def messages(shelf: Shelf, call: Call) -> Json:
-    """Return a page of the messages that the completion answered."""
+    """Return a page of the messages that the completion was given."""
     kept = _stored(shelf, call)["messages"]
     return paging.asked(call.query, "asc").of(kept)
 

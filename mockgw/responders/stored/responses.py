@@ -41,7 +41,7 @@ def _streamed(shelf: Shelf, call: Call, response: Json, run: Run | None) -> Repl
         if not wanted:
             message = f"This response cannot be streamed because it was not created with {created}."
             raise ApiError(400, message, param="stream")
-    if run is None:
+    if run is None or response.get("status") == "cancelled":
         return Answer(response, SOURCE)
     if run.stream:
         events = tuple(sse.frames(run.stream.encode()))[running.seen(call) + 1 :]
