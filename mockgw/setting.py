@@ -113,8 +113,9 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def _refusal(self, value: Any, source: str) -> MockgwError:
-        shown = "the value (not shown)" if self.extra.get("secret") else repr(value)
-        listed = value if isinstance(value, list | tuple) else [value]
+        listed = value if isinstance(value, list | tuple) and value else [value]
+        shown = ", ".join(map(repr, listed))
+        shown = "the value (not shown)" if self.extra.get("secret") else shown
         wrong = next((one for one in listed if one not in self.choices), value)
         near = difflib.get_close_matches(str(wrong), self.choices, n=1)
         nearest = f" (nearest: {near[0]})" if near else ""

@@ -280,7 +280,7 @@ def test_variables_that_others_set_are_let_be(tmp_path: Path, environment: dict[
             {},
             "",
             (
-                "--match: ('exact', 'fuzy') is not allowed.\n"
+                "--match: 'exact', 'fuzy' is not allowed.\n"
                 "  Give exact, normalized, sequence, fuzzy, or several of them (nearest: fuzzy)."
             ),
         ),
