@@ -17,12 +17,14 @@ _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _QUOTED = r'"[^"\\\n]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\n]*)*"'
 _WORD = r"[A-Za-z][A-Za-z0-9_-]{0,99}"
-_HEADERS = rf"(?: \{{\}}|(?:\n {{6}}(?:{_WORD}|{_QUOTED}): \[{_QUOTED}(?:, {_QUOTED})*\])+)\n"
-_HEADER = re.compile(rf" {{6}}({_WORD}|{_QUOTED}): (\[[^\n]*\])")
-_EXTRA = (
+# The whole finds the lines, and each is looked at alone: one pattern of all takes long to compile.
+_HEADERS = r"(?: \{\}|(?:\n {6}[^\n]*)+)\n"
+_HEADER = re.compile(rf" {{6}}({_WORD}|{_QUOTED}): (\[{_QUOTED}(?:, {_QUOTED})*\])")
+_EXTRA = re.compile(
     rf'\{{(?:(?:{_WORD}|"{_WORD}"): (?:{_QUOTED}|-?(?:0|[1-9]\d{{0,14}}))(?:, (?!\}})|(?=\}})))*\}}'
 )
 _MEMBER = re.compile(rf'"?({_WORD})"?: ({_QUOTED}|-?\d+)')
+_NO_HEADERS = " {}\n"
 _MEANS_ELSE = frozenset("y n yes no on off true false null".split())
 _LONGEST_NAME = 150  # YAML takes 1024 characters for a key, and an escape has six of them
 
@@ -42,10 +44,9 @@ _READABLE = re.compile(
     rf"    headers:(?P<answered>{_HEADERS})"
     r"    body:\n"
     rf"      string: (?P<response>{_body(8)})"
-    rf"(?:    mockgw: (?P<extra>{_EXTRA})\n)?"
+    rf"(?:    mockgw: (?P<extra>\{{[^\n]*\}})\n)?"
     rf"    status: \{{code: (?P<code>[1-9]\d\d), message: (?P<message>{_QUOTED})\}}\n*"
 )
-_COMPACT_EXTRA = re.compile(_EXTRA)
 
 
 class _Status(msgspec.Struct, forbid_unknown_fields=True):
@@ -111,7 +112,12 @@ def _readable(text: str) -> dict[str, Any] | None:
 
 def _headers(text: str) -> dict[str, list[str]]:
     """Return headers by name; raises ValueError for what YAML might read otherwise."""
-    found = {_name(name): json.loads(values) for name, values in _HEADER.findall(text)}
+    found = {}
+    for line in text.strip("\n").split("\n") if text != _NO_HEADERS else ():
+        told = _HEADER.fullmatch(line)
+        if told is None:
+            raise ValueError(line)
+        found[_name(told[1])] = json.loads(told[2])
     return _checked(found)
 
 
@@ -153,6 +159,9 @@ def _block(text: str, indent: int) -> str:
 
 
 def _extra(text: str) -> dict[str, Any]:
+    """Return what is ours by name; raises ValueError for what YAML might read otherwise."""
+    if not _EXTRA.fullmatch(text):
+        raise ValueError(text)
     return {_name(name): json.loads(value) for name, value in _MEMBER.findall(text)}
 
 
@@ -170,8 +179,6 @@ def _compact(text: str) -> dict[str, Any] | None:
         _checked(item.request.headers)
         extra = bytes(item.response.mockgw).decode()
         if extra:
-            if not _COMPACT_EXTRA.fullmatch(extra):
-                return None
             response["mockgw"] = _extra(extra)
     except ValueError:  # what msgspec raises is one
         return None

@@ -1,8 +1,9 @@
 """Where the interactions of a cassette are in its bytes, so that one more can follow them."""
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
+
+import msgspec
 
 from mockgw.errors import MockgwError
 
@@ -16,8 +17,7 @@ _FIRST = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*([ ]*)(?:(-)(?=[ \r\n]|\Z)|\Z
 _BELOW = "Record into another file, or write the interactions one below the other."
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """The parts of a cassette as offsets.
 
     The list goes from `start` to `end`; its last item, if any, begins at `last`, and its items

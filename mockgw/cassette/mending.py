@@ -1,9 +1,10 @@
 """What a cassette's content has to become before one more interaction can follow it."""
 
 import re
-from dataclasses import dataclass
 from dataclasses import replace as changed
 from pathlib import Path
+
+import msgspec
 
 from mockgw.cassette.emitter import HEAD
 from mockgw.cassette.interaction import Interaction
@@ -19,8 +20,7 @@ _COMMENTS = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:#[^\n]*)?\Z")
 _URI = re.compile(rb"""["']?uri["']?: *["']?([^"'\s]+)""")
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(msgspec.Struct, frozen=True):
     """Content that takes one more interaction at its end, after `opening`, at column `indent`."""
 
     data: bytes

@@ -1,9 +1,10 @@
 """A cassette cut into its interactions, each of which can be read alone."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from mockgw.cassette.dialects import interaction
 from mockgw.cassette.emitted import emitted
@@ -22,8 +23,7 @@ _EMPTY = re.compile(rb"(?:(?:interactions: \[\]|version: [0-9]+|#[ -~]*)?\n)*")
 _TAGGED = b"!!python/"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """Where the bytes of one interaction are, and the line on which they begin."""
 
     start: int
@@ -31,8 +31,7 @@ class Piece:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
+class Pieces(msgspec.Struct, frozen=True):
     """The bytes of a cassette at `path`, and its interactions in them, in the file's order."""
 
     path: str

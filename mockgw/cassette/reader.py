@@ -57,7 +57,9 @@ def _whole(data: bytes, path: Path) -> list[Interaction]:
 def content(path: Path) -> bytes:
     """Return the bytes of a cassette; raises MockgwError that says what is there instead."""
     try:
-        return path.read_bytes()
+        # One read into one object: a buffer between would be made for nothing.
+        with path.open("rb", buffering=0) as file:
+            return file.read()
     except FileNotFoundError:
         raise _missing(path) from None
     except OSError as error:

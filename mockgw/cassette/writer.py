@@ -3,8 +3,9 @@
 import os
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from mockgw.cassette.emitter import HEAD, item
 from mockgw.cassette.held import Stamp, explained, held, put, stamp, written
@@ -17,8 +18,7 @@ from mockgw.errors import MockgwError
 _LINE = re.compile(r"^(?=[^\n])", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(msgspec.Struct, frozen=True):
     """A file as a writer left it: which one, when, how long, and the column of its items."""
 
     file: tuple[int, int]
