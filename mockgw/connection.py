@@ -60,8 +60,7 @@ class Connection(RequestHandler):
 
     `body` is that of the request being answered, None between requests; `waiting` is what its
     answer waits for, which ends when the client leaves; `endless` says that nothing else ends it;
-    `leaves` asks a WebSocket to come to its end; `lets_go` frees what is held for a client that has
-    said all it had to say, and has mostly left. `answer` is what was found already for the request
+    `leaves` asks a WebSocket to come to its end. `answer` is what was found already for the request
     that its task is about to take; `local` says that the peer is on this host.
     """
 
@@ -72,6 +71,7 @@ class Connection(RequestHandler):
         "_heard",
         "_held",
         "_idle",
+        "_lets_go",
         "_newest",
         "_number",
         "_opened",
@@ -83,7 +83,6 @@ class Connection(RequestHandler):
         "body",
         "endless",
         "leaves",
-        "lets_go",
         "local",
         "waiting",
     )
@@ -115,12 +114,12 @@ class Connection(RequestHandler):
         self._session: str | None = None
         self._ended_at = 0.0
         self._ended = False
+        self._lets_go: Callable[[], None] | None = None
         self.local = True
         self.body: StreamReader | None = None
         self.waiting: asyncio.Future[None] | None = None
         self.endless = False
         self.leaves: Callable[[], None] | None = None
-        self.lets_go: Callable[[], None] | None = None
         self.answer: Wire | Passage | None = None
 
     def data_received(self, data: bytes) -> None:
@@ -264,9 +263,24 @@ class Connection(RequestHandler):
         if self.waiting is not None and not self.waiting.done():
             self.waiting.set_result(None)
 
+    def holds(self, lets_go: Callable[[], None] | None) -> None:
+        """Have what is held for the client freed once it has said all it had to say: now, if so.
+
+        Such a client has mostly left.
+        """
+        self._lets_go = lets_go
+        if self._ended or self.transport is None:
+            self._free()
+
+    def stalls(self) -> None:
+        """Take note that nothing but the client's leaving ends what its answer waits for."""
+        self.endless = True
+        if self._ended:
+            self._wake()
+
     def _free(self) -> None:
-        if self.lets_go is not None:
-            self.lets_go()
+        if self._lets_go is not None:
+            self._lets_go()
 
     @property
     def over(self) -> bool:
@@ -308,11 +322,16 @@ def _alone(message: Any, said: bytes) -> bool:
 
 
 def _follows(message: RawRequestMessage) -> bool:
-    """Tell whether the body is short, and its client waits for nothing before it sends it."""
+    """Tell whether the body is short, and its client waits for nothing before it sends it.
+
+    Of a compressed one nobody knows how long it is: it may be so long that it has to be read on
+    its way, which is for a task.
+    """
     length = message.headers.get("Content-Length", "")
     return (
         length.isdecimal()
         and int(length[:_DIGITS]) <= _SHORT
+        and not message.compression
         and not message.upgrade
         and "Expect" not in message.headers
     )

@@ -27,8 +27,8 @@ class Heard:
         return self._heads.find(said) is not None
 
     def keep(self, said: bytes, raw: Raw) -> None:
-        """Take in a request, unless it is longer than 16 KiB."""
-        if len(said) > _LONGEST:
+        """Take in a request, unless it is longer than 16 KiB, or its body when decompressed is."""
+        if max(len(said), len(raw.body)) > _LONGEST:
             return
         self._whole.keep((raw.local, said), raw)
         if raw.body:

@@ -111,16 +111,18 @@ class Edge:
         wire: Wire | Passage | None = None
         outcome = STOPPED
         try:
-            raw, error = await self._read(request)
-            if error is not None:
-                alive = False
-                wire = self._road.refuse(raw, error)
-            elif wants(raw):
-                wire = await self._hold(request, raw)
-                if wire is None:
-                    return Written(keep_alive=False)
-            else:
-                wire = _known(request) or self._answer(raw)
+            wire = _known(request)
+            if wire is None:
+                raw, error = await self._read(request)
+                if error is not None:
+                    alive = False
+                    wire = self._road.refuse(raw, error)
+                elif wants(raw):
+                    wire = await self._hold(request, raw)
+                    if wire is None:
+                        return Written(keep_alive=False)
+                else:
+                    wire = self._answer(raw)
             _carried(request, wire.course)
             if isinstance(wire, Passage):
                 alive = await self._pass(request, wire, alive=alive)
@@ -228,11 +230,11 @@ def _raw(method: str, target: str, headers: Mapping[str, str], body: bytes, loca
 @contextmanager
 def _held(connection: Connection, over: Callable[[], None]) -> Iterator[None]:
     """Have what is held for the answer freed as soon as the client has said all it had to say."""
-    connection.lets_go = over
+    connection.holds(over)
     try:
         yield
     finally:
-        connection.lets_go = None
+        connection.holds(None)
 
 
 def _known(request: web.BaseRequest) -> Wire | Passage | None:

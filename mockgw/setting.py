@@ -87,7 +87,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
             with suppress(msgspec.DecodeError):
                 value = msgspec.json.decode(value)
         if self.pairs and not strict:
-            value = _table(value)
+            value = _table(value, source)
         try:
             converted = msgspec.convert(value, self.kind, strict=strict)
         except msgspec.ValidationError:
@@ -122,12 +122,19 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
         return MockgwError(f"{source}: {shown} is not allowed.", f"Give {self.allowed}{nearest}.")
 
 
-def _table(value: Any) -> Any:
-    """Return the rows that are told as NAME=TEXT as a table, anything else as it is."""
+def _table(value: Any, source: str) -> Any:
+    """Return the rows that are told as NAME=TEXT as a table, anything else as it is.
+
+    Raises MockgwError for a name that is given twice: one of the two would count for nothing.
+    """
     rows = (value,) if isinstance(value, str) else value
     if not isinstance(rows, tuple | list) or not all("=" in str(one) for one in rows):
         return value
-    return {name.strip(): text for name, _, text in (str(one).partition("=") for one in rows)}
+    table: dict[str, str] = {}
+    for name, _, text in (str(one).partition("=") for one in rows):
+        if table.setdefault(name.strip(), text) != text:
+            raise MockgwError(f"{source}: {name.strip()!r} is given twice.", "Give each its name.")
+    return table
 
 
 def described(kind: type[msgspec.Struct]) -> tuple[Setting, ...]:

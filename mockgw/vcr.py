@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mockgw.cassette import scalars
-from mockgw.cassette.coding import decompressed
+from mockgw.cassette.coding import STALE_HEADERS, decompressed
 from mockgw.cassette.dialects import interaction
 from mockgw.cassette.document import parsed
 from mockgw.cassette.emitter import HEAD, item
@@ -84,7 +84,7 @@ def clean_request(request: Any) -> Any:
 
 
 def clean_response(response: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a response of vcrpy's as it may be recorded, decompressed.
+    """Return a response of vcrpy's as it may be recorded: decompressed, and saying so.
 
     Raises MockgwError for rules that cannot be.
     """
@@ -93,7 +93,7 @@ def clean_response(response: Mapping[str, Any]) -> dict[str, Any]:
     told = response["body"].get("string") or b""
     one = _cleaned(
         reason=response["status"].get("message") or "",
-        response_headers=headers,
+        response_headers={k: v for k, v in headers.items() if k not in STALE_HEADERS},
         response_body=decompressed(told if isinstance(told, bytes) else _bytes(told), coded),
     )
     return {

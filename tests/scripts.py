@@ -1,8 +1,9 @@
 """A road whose session `t` is answered from a queue first, then by synthesis."""
 
 import json
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mockgw import script
 from mockgw.encoding import Encoder

@@ -1,6 +1,7 @@
 """A request that came in whole is answered before a task is woken, and nobody can tell."""
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -161,3 +162,55 @@ async def test_what_has_to_wait_is_asked_once_and_waited_for() -> None:
             time.advance(5)
             assert b"Late." in await line.answer()
         assert [one.course.outcome for one in session.entries] == ["whole"]
+
+
+def compressed(body: bytes, level: int = 9) -> bytes:
+    asked = request("/v1/responses", gzip.compress(body, level))
+    return asked.replace(b"Host:", b"Content-Encoding: gzip\r\nHost:")
+
+
+@pytest.mark.parametrize("behind", [0, 40])
+async def test_a_short_body_that_is_long_when_decompressed_is_read(behind: int) -> None:
+    asked = compressed(json.dumps(HELLO).encode() + b" " * 4_000_000)
+    async with running(Settings(port=0)) as gateway, Line.to(gateway) as line:
+        for _ in range(2):
+            await line.send(asked[: len(asked) - behind], asked[len(asked) - behind :])
+            assert b" 200 OK" in await asyncio.wait_for(line.answer(), 20)
+        assert len(gateway.journal.entries()) == 2
+
+
+async def test_what_was_answered_is_not_refused_for_its_length_afterwards() -> None:
+    body = json.dumps(HELLO).encode().ljust(1_024)
+    asked = compressed(body, level=0)
+    settings = Settings(port=0, max_body=len(body), timing=("first=0.01",))
+    async with running(settings) as gateway, Line.to(gateway) as line:
+        await line.send(asked)
+        assert b" 200 OK" in await line.answer()
+        assert [one.course.outcome for one in gateway.journal.entries()] == ["whole"]
+
+
+@pytest.mark.parametrize("spoilt", ["stall", "stall:0"])
+async def test_nobody_is_waited_for_who_had_said_all_before_an_endless_answer(spoilt: str) -> None:
+    asked = request("/v1/responses", json.dumps({**HELLO, "stream": True}).encode())
+    async with running(Settings(port=0, faults=(spoilt,))) as gateway, Line.to(gateway) as line:
+        # Both come before a task is woken.
+        line.writer.write(asked)
+        line.writer.write_eof()
+        await asyncio.wait_for(line.reader.read(), 20)
+        assert [one.course.outcome for one in gateway.journal.entries()] == ["left"]
+
+
+async def test_a_place_is_free_when_its_client_has_left_before_a_task_is_woken() -> None:
+    settings = Settings(port=0, clock="virtual", limits=("concurrent=1",), timing=("first=600",))
+    asked = request("/v1/responses", json.dumps(HELLO).encode())
+    async with running(settings) as gateway:
+        for _ in range(3):
+            async with Line.to(gateway) as line:
+                line.writer.write(asked)
+            for _ in range(500):
+                if gateway.journal.entries():
+                    break
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
+        # The time stands: only the client's leaving can have freed the place.
+        assert [one.status for one in gateway.journal.entries()] == [200] * 3

@@ -56,6 +56,12 @@ def test_a_long_request_is_not_kept() -> None:
     assert heard.find(long, local=True) is None
 
 
+def test_a_short_request_that_is_long_when_decompressed_is_not_kept() -> None:
+    heard = Heard()
+    heard.keep(RECORDED_ONE, raw(b" " * 20_000))
+    assert heard.find(RECORDED_ONE, local=True) is None
+
+
 def test_only_the_newest_are_kept() -> None:
     heard = Heard()
     for number in range(1000):

@@ -65,3 +65,21 @@ def test_what_vcrpy_records_by_the_rules_it_plays_again(
         assert b"is closed" in played
         assert TICKET.encode() not in played
         assert not tape.can_play_response_for(request(ASKED.replace(b"What", b"Why")))
+
+
+def test_what_is_decompressed_does_not_say_that_it_is_compressed(
+    recorder: vcrpy.VCR, tmp_path: Path
+) -> None:
+    rules = tmp_path / "mockgw.toml"
+    rules.write_text('keep_headers = ["content-encoding", "content-length", "x-trace"]')
+    told = gzip.compress(ANSWER)
+    headers = {
+        "Content-Encoding": ["gzip"],
+        "Content-Length": [str(len(told))],
+        "X-Trace": ["1"],
+    }
+    kept = mockgw.vcr.clean_response(
+        {"status": {"code": 200, "message": "OK"}, "headers": headers, "body": {"string": told}}
+    )
+    assert kept["headers"] == {"x-trace": ["1"]}
+    assert b"is closed" in kept["body"]["string"]

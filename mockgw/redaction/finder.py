@@ -69,7 +69,8 @@ class Finder:
             yield from people(text)
         for kind, pattern in self._patterns:
             for found in pattern.finditer(text):
-                group = min(1, pattern.groups)
+                # Where the group took no part, the match is one of another form that has none.
+                group = 1 if pattern.groups and found[1] is not None else 0
                 if found[group]:
                     span = widened(text, Span(*found.span(group), found[group], kind))
                     yield from () if span is None else (span,)

@@ -1,11 +1,11 @@
 """A stretch of text that must not be kept, and how several of them become one new text."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """Where a secret stands, its value without escapes, and its kind; `secret` has no shape."""
 
     start: int
@@ -14,8 +14,7 @@ class Span:
     kind: str = "secret"
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(msgspec.Struct, frozen=True):
     """A stretch of text and what is to stand there instead."""
 
     start: int

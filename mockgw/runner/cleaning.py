@@ -19,12 +19,12 @@ _NO_SERVER = {"mode": "auto", "host": "127.0.0.1"}
 class Cleaning:
     """Takes secrets out by the rules of the settings; one for a gateway and all that it tells.
 
-    The secrets of the environment are those of the moment. Called with a text it returns it
-    without them, and raises MockgwError for rules that cannot be.
+    `settings` are those that say so. The secrets of the environment are those of the moment. Called
+    with a text it returns it without them, and raises MockgwError for rules that cannot be.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self._settings = settings or Settings()
+        self.settings = settings or Settings()
         self._known: tuple[tuple[tuple[str, str], ...], Any] | None = None
 
     def __call__(self, text: str, /) -> str:
@@ -44,7 +44,7 @@ class Cleaning:
         from mockgw.redaction.redactor import redactor  # noqa: PLC0415
         from mockgw.redaction.rules import ruled  # noqa: PLC0415
 
-        own = self._settings
+        own = self.settings
         secrets = [own.upstream_key or "", own.redact_salt or "", *own.api_keys]
         return redactor(environment, own.redact_salt or "", ruled(own)).knowing(secrets)
 
@@ -55,7 +55,7 @@ class Cleaning:
 
     def hide(self, body: Json, /) -> Json:
         """Return a provider's body without the values at the project's paths."""
-        if not self._settings.redact_paths:
+        if not self.settings.redact_paths:
             return body
         hidden: Json = self.redactor.hide(body)
         return hidden
@@ -68,7 +68,7 @@ class Cleaning:
     @property
     def rules(self) -> dict[str, Any]:
         """The settings by which others find the same secrets: plain data, none of it secret."""
-        own = self._settings
+        own = self.settings
         return {
             "redact_patterns": dict(own.redact_patterns),
             "redact_paths": list(own.redact_paths),
@@ -78,7 +78,7 @@ class Cleaning:
 
     def check(self) -> None:
         """Raise MockgwError for rules that cannot be."""
-        own = self._settings
+        own = self.settings
         if own.redact_paths or own.keep_headers:
             _ = self.redactor
 

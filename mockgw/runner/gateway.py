@@ -5,8 +5,9 @@ import logging
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec.structs import replace
 
 from mockgw.cassette.watching import Watch
 from mockgw.errors import MockgwError

@@ -2,7 +2,7 @@
 
 import difflib
 import ipaddress
-from functools import cache
+from functools import cache, lru_cache
 
 from mockgw.errors import MockgwError
 from mockgw.setting import Setting, described
@@ -95,6 +95,7 @@ def all_settings() -> tuple[Setting, ...]:
     return described(Settings)
 
 
+@lru_cache(maxsize=64)
 def loopback(host: str) -> bool:
     """Return whether only this host can reach the address."""
     name = host.strip("[]").lower()

@@ -36,7 +36,8 @@ class Redacting(Recording, frozen=True, kw_only=True):
         tuple[Name, ...],
         Meta(
             description="JSON path of requests and answers at which no value is kept, such as "
-            "$.metadata.customer, nor anywhere else in the same call.",
+            "$.metadata.customer, nor anywhere else in the same call if it has eight letters or "
+            "more.",
             extra={
                 "flag": "--redact-path",
                 "alias": "MOCKGW_REDACT_PATH",

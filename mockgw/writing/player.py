@@ -153,5 +153,5 @@ class Player:
             self._comment = now + self._keep_alive if silent else inf
             moment = min(moment, self._comment)
         if moment == inf:
-            self._protocol.endless = True
+            self._protocol.stalls()
         self._timer.wakes(self, moment)

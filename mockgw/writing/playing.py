@@ -31,15 +31,20 @@ async def play(request: web.BaseRequest, head: bytes, wire: Wire, timer: Timer, 
 async def asleep(request: web.BaseRequest, timer: Timer, moment: float) -> None:
     """Wait for a moment, or until the client is gone.
 
-    Raises ConnectionResetError where the moment never comes.
+    Raises ConnectionResetError where the moment never comes, and where the client is gone already.
     """
     if moment <= timer.now():
         return
+    if request.transport is None:
+        # Nobody would be woken any more.
+        raise ConnectionResetError("the client is gone")
     reached = timer.at(moment)
     protocol: Any = request.protocol
     if protocol is not None:
         # The connection wakes whoever waits when the client leaves.
-        protocol.waiting, protocol.endless = reached, moment == inf
+        protocol.waiting, protocol.endless = reached, False
+        if moment == inf:
+            protocol.stalls()
     await reached
     if moment == inf:
         raise ConnectionResetError("nobody waits any more")

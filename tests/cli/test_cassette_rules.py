@@ -126,7 +126,14 @@ def test_a_bad_rule_is_told_with_its_place(project: Path, rule: str, words: str)
 def test_a_pattern_without_a_name_is_told() -> None:
     said = cassette("scan", "tape.yaml", "--redact-pattern", "TCK")
     assert said.exit_code == 2
-    assert "--redact-pattern: ('TCK',) is not allowed." in " ".join(said.output.split())
+    assert "--redact-pattern: 'TCK' is not allowed." in " ".join(said.output.split())
+
+
+def test_two_patterns_of_one_name_are_told() -> None:
+    rules = ("--redact-pattern", "ticket=TCK-1", "--redact-pattern", "ticket=TCK-2")
+    said = cassette("scan", "tape.yaml", *rules)
+    assert said.exit_code == 2
+    assert "--redact-pattern: 'ticket' is given twice." in " ".join(said.output.split())
 
 
 def test_the_rules_of_a_folder_are_found_from_python(project: Path) -> None:

@@ -1,12 +1,12 @@
 """Limits: buckets that fill as time passes, what headers say of them, and what the SDK does."""
 
 import threading
-from dataclasses import replace
 from time import sleep
 from typing import Any
 
 import openai
 import pytest
+from msgspec.structs import replace
 
 from mockgw import script
 from mockgw.errors import ApiError, MockgwError

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mockgw.cassette.emitter import HEAD, item
@@ -132,6 +132,7 @@ BODIES = st.dictionaries(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(value=BODIES)
 def test_what_is_written_and_what_is_compared_agree(value: dict[str, Any]) -> None:
     written = json.loads(REDACTOR.body(json.dumps(value).encode()))

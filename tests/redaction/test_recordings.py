@@ -142,6 +142,14 @@ def test_rules_keep_more_headers_and_hide_more() -> None:
     assert own.text("order 123456").startswith("order REDACTED-order-")
 
 
+def test_a_match_in_which_the_group_takes_no_part_is_hidden_whole() -> None:
+    own = redactor(rules=Rules(patterns={"order": r"order (\d{6})|ORD-\d{6}"}))
+    told = own.text("order 123456, ORD-123456")
+    assert "123456" not in told
+    assert told.startswith("order REDACTED-order-")
+    assert own.scan(b"ORD-123456")
+
+
 @pytest.mark.parametrize(
     ("said", "kept"),
     [

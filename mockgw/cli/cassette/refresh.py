@@ -22,7 +22,6 @@ from mockgw.drift import USAGE, WORDING, Difference
 from mockgw.errors import ApiError, MockgwError
 from mockgw.recordings import Index, Recording
 from mockgw.runner import Cleaning, proxy_of
-from mockgw.settings import Settings
 from mockgw.upstream import Upstream
 
 _HARMLESS = {USAGE, WORDING}
@@ -73,7 +72,8 @@ def run(  # noqa: PLR0913 - one for each option
         _check(tape)
     choice = _Choice(limit, failing_diff=failing_diff)
     asking = partial(Asking, base=upstream, key=upstream_key, clean=clean)
-    asyncio.run(_refresh(tapes, asking, choice, dry_run=dry_run))
+    patience = clean.settings.upstream_timeout
+    asyncio.run(_refresh(tapes, asking, choice, patience, dry_run=dry_run))
     return _told([one for tape in tapes for one in tape.asked], clean, dry_run=dry_run)
 
 
@@ -118,10 +118,15 @@ def _check(tape: _Tape) -> None:
 
 
 async def _refresh(
-    tapes: list[_Tape], asking_by: Callable[[Upstream], Asking], choice: _Choice, *, dry_run: bool
+    tapes: list[_Tape],
+    asking_by: Callable[[Upstream], Asking],
+    choice: _Choice,
+    patience: float,
+    *,
+    dry_run: bool,
 ) -> None:
     """Ask what each tape asks, and write it before the next one is begun."""
-    upstream = Upstream(Settings().upstream_timeout, proxy_of)
+    upstream = Upstream(patience, proxy_of)
     asking = asking_by(upstream)
     ids = _Ids()
     try:

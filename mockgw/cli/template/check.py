@@ -1,7 +1,8 @@
 """`mockgw template check`: every mistake, with the way to mend it."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from mockgw.cli.cassette.told import Told
 from mockgw.templates.reading import read_all
