@@ -6,9 +6,10 @@ OpenAI's is served even when it is not listed here; it then keeps its name.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 _SNAPSHOTS = {
     "gpt-5.5-pro": "2026-04-23",
@@ -67,8 +68,7 @@ _GENERATION = re.compile(r"gpt-(\d+)(?:\.(\d+))?")
 _FIRST_WITH_PHASES = (5, 3)
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(msgspec.Struct, frozen=True):
     """What a model costs, in dollars per million tokens; `long` is for prompts over 272,000."""
 
     input: float
@@ -83,8 +83,7 @@ class Price:
         return (read * (2 if dear else 1) + output * self.output * (1.5 if dear else 1)) / 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(msgspec.Struct, frozen=True):
     """One of OpenAI's models.
 
     `name` has no `openai/` prefix and no date; `snapshot` is the dated name that answers carry;

@@ -1,13 +1,13 @@
 """What came before a call: what `previous_response_id`, `conversation` and references stand for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from mockgw.model import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """The items of the responses or the conversation that a call continues, oldest first.
 
     `reasoning` gives the tokens of each of their reasoning items by its id: a later request of
@@ -16,9 +16,9 @@ class Context:
     """
 
     items: tuple[Json, ...] = ()
-    reasoning: Mapping[str, int] = field(default_factory=dict)
+    reasoning: Mapping[str, int] = msgspec.field(default_factory=dict)
     partition: str = ""
-    referred: Mapping[str, Json] = field(default_factory=dict)
+    referred: Mapping[str, Json] = msgspec.field(default_factory=dict)
 
 
 EMPTY = Context()

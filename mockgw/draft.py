@@ -2,16 +2,18 @@
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from mockgw import tokens
 from mockgw.canonical import encode
 from mockgw.errors import MockgwError
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(msgspec.Struct, frozen=True):
     """A tool the caller offers. `kind` is `function` or `custom`; `parameters` is a JSON Schema.
 
     `grammar` is what a custom tool's input must obey: `lark` or `regex`, and its definition.
@@ -26,18 +28,17 @@ class Tool:
     grammar: tuple[str, str] | None = None
     namespace: str = ""
     deferred: bool = False
-    told: Mapping[str, Any] = field(default_factory=dict)
+    told: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Hosted:
+class Hosted(msgspec.Struct, frozen=True):
     """A tool that the API brings along: `kind` is its type without a version (`web_search`).
 
     `settings` is the tool as the caller gave it.
     """
 
     kind: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,7 @@ class Ask:
     compacts: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Says:
+class Says(msgspec.Struct, frozen=True):
     """A message of the answer; `phase` is `final_answer` or `commentary`.
 
     `notes` are its annotations, as the Responses API writes them.
@@ -93,8 +93,7 @@ class Says:
     notes: tuple[Mapping[str, Any], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Calls:
+class Calls(msgspec.Struct, frozen=True):
     """A tool call of the answer; `payload` is the arguments (JSON) or a custom tool's input."""
 
     name: str
@@ -126,8 +125,7 @@ _WRITTEN = ("action", "actions", "arguments", "code", "operation", "queries")
 _BEFORE = ("mcp_list_tools",)
 
 
-@dataclass(frozen=True, slots=True)
-class Does:
+class Does(msgspec.Struct, frozen=True):
     """What a hosted tool did: an output item of the Responses API by its `kind`, its type.
 
     `data` are keys of the item as the API names them; the others get their usual values, ids
@@ -135,7 +133,7 @@ class Does:
     """
 
     kind: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.kind not in ITEMS:
@@ -166,16 +164,14 @@ def _as_text(value: Any) -> str:
 Part = Says | Calls | Does
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True):
     """Why an answer failed after it had begun: the code and the words of its error."""
 
     code: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """An answer by its meaning.
 
     `reasoning` is the number of reasoning tokens; `incomplete` is the reason the answer ended
@@ -190,8 +186,7 @@ class Draft:
     failure: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Costs:
+class Costs(msgspec.Struct, frozen=True):
     """Tokens that frame a part of an answer, beyond its own text.
 
     `first_*` holds for the first thing in an answer and `later_*` for what follows reasoning or

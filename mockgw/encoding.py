@@ -54,7 +54,10 @@ class Encoder:
         if call.stream and apis.streams(call.operation):
             return self._stream(call, reply, door)
         told = reply.object if reply.shown is None else reply.shown
-        return _json(door, encode(door.dress(told, call)))
+        dressed = door.dress(told, call)
+        if reply.mould is not None and dressed is reply.object:
+            return _json(door, reply.mould.written(reply.ids))
+        return _json(door, encode(dressed))
 
     def again(self, call: Call, reply: Reply, door: Door) -> bytes:
         """Return the bytes of an answer once more: the same reply is always the same bytes."""

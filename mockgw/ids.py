@@ -7,6 +7,7 @@ no flag. A chat id holds its second in base 62.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from mockgw.digits import Digits, letters
@@ -18,6 +19,9 @@ _NODE = "197"
 _PARTITION, _UUID, _LETTERS = 15, 16, 48
 # The digit that says which kind of UUID it is, by the digit that was drawn for it.
 _VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+# The prefix of an id and how long after the others it was made; that of a tool call has neither.
+_Made = tuple[str, float]
+_CALL: _Made = "", 0.0
 _STRUCTURED = re.compile(r"[a-z]+_(?:(0[0-9a-f]{15})0[01][0-9a-f]{32}|[0-9a-f]{32}(0[0-9a-f]{15}))")
 
 
@@ -28,7 +32,9 @@ class Ids:
         self._digits = digits
         self._at = at
         self._kin = stored, partition
-        self._made: list[tuple[str, float] | None] = []
+        self._made: list[_Made] = []
+        # The same once all are made, each with the place of its digits.
+        self._cuts: tuple[tuple[str, float, int, int], ...] = ()
         self._head = _head(digits, stored=stored, partition=partition)
 
     def new(self, prefix: str, after: float = 0.0) -> str:
@@ -41,7 +47,7 @@ class Ids:
 
     def call(self) -> str:
         """Return a tool call's id: `call_` and 24 letters and digits."""
-        self._made.append(None)
+        self._made.append(_CALL)
         return call(self._digits)
 
     def again(self, digits: Digits, at: float) -> list[str] | None:
@@ -50,22 +56,28 @@ class Ids:
         None when something else was drawn from the digits of these.
         """
         stored, partition = self._kin
-        drawn = sum([_LETTERS if one is None else _UUID for one in self._made])
-        if self._digits.taken != drawn + (0 if partition else _PARTITION):
+        if not self._cuts:
+            self._cuts = tuple(_cuts(self._made, 0 if partition else _PARTITION))
+        drawn = self._cuts[-1][-1] if self._cuts else 0
+        if self._digits.taken != drawn:
             return None
-        head = _head(digits, stored=stored, partition=partition)
         # All at once, since one at a time is twice the work.
-        told, found, place = digits.take(drawn), [], 0
-        for one in self._made:
-            if one is None:
-                found.append("call_" + letters(told[place : place + _LETTERS]))
-                place += _LETTERS
-            else:
-                prefix, after = one
-                uuid = _uuid_of(told[place : place + _UUID], at + after)
-                found.append(f"{prefix}_{head}{uuid}")
-                place += _UUID
-        return found
+        told = digits.take(drawn)
+        head = (partition or "0" + told[:_PARTITION]) + ("00" if stored else "01")
+        return [
+            f"{prefix}_{head}{_moment(at + after)}8{_NODE}{_VARIANTS[told[first]]}"
+            f"{told[first + 1 : last]}"
+            if prefix
+            else "call_" + letters(told[first:last])
+            for prefix, after, first, last in self._cuts
+        ]
+
+
+def _cuts(made: Sequence[_Made], place: int) -> Iterator[tuple[str, float, int, int]]:
+    """Yield prefix and moment of each id, and from where to where its digits are drawn."""
+    for prefix, after in made:
+        begin, place = place, place + (_UUID if prefix else _LETTERS)
+        yield prefix, after, begin, place
 
 
 def _head(digits: Digits, *, stored: bool, partition: str) -> str:

@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from mockgw.faults.rule import Rule
 from mockgw.gateways import Gateways
@@ -34,8 +35,7 @@ from mockgw.templates.collection import Templates
 _MOVING = frozenset({"real", "virtual"})
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
+class Means(msgspec.Struct, frozen=True):
     """What the responders of one session work with.
 
     `queue` holds its scripted answers, and `standing` the one that comes when the queue is empty;
@@ -48,14 +48,14 @@ class Means:
     store: Store
     clock: Clock
     queue: deque[Scripted] | None = None
-    prefixes: Prefixes = field(default_factory=Prefixes)
+    prefixes: Prefixes = msgspec.field(default_factory=Prefixes)
     templates: Templates | None = None
     paces: tuple[Pace, ...] = ()
     faults: tuple[list[Rule], ...] = ()
     gateways: Gateways | None = None
     url: Callable[[], str] = str
     standing: Sequence[Scripted] = ()
-    turns: Turns = field(default_factory=Turns)
+    turns: Turns = msgspec.field(default_factory=Turns)
 
 
 def refusals(settings: Settings) -> Refusals:

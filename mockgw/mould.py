@@ -18,6 +18,7 @@ class Mould:
     def __init__(self, first: dict[str, Any], ids: Sequence[str]) -> None:
         self.ids = tuple(ids)
         self._first = first
+        self._stencil: Stencil | None = None
         # What holds an id somewhere inside: in which of those before it, under which key.
         self._inner: list[tuple[int, Any, Any]] = []
         # Where an id stands: in which of those, the object itself being the first, and which id.
@@ -46,6 +47,12 @@ class Mould:
         for outer, key, which in self._places:
             made[outer][key] = ids[which]
         return told
+
+    def written(self, ids: Sequence[str]) -> bytes:
+        """Return the JSON of the object with these ids in place of its own."""
+        if self._stencil is None:
+            self._stencil = Stencil(encode(self._first), self.ids)
+        return self._stencil.filled(ids)
 
 
 class Stencil:

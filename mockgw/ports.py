@@ -2,8 +2,9 @@
 
 from asyncio import Future
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+import msgspec
 
 from mockgw.context import Context
 from mockgw.digits import Digits
@@ -74,8 +75,7 @@ class MovedTime(Timer, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(msgspec.Struct, frozen=True):
     """One thing an API can do: its name, its method and its path below the API's base.
 
     `optional` says that its body, where it has one, may be left out.
@@ -139,8 +139,7 @@ class Api(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Birth:
+class Birth(msgspec.Struct):
     """What makes an answer's ids: digits of its own, and its first moment in unix seconds.
 
     Whoever makes an answer of it leaves in `again` what gives the ids that another birth in the
@@ -152,8 +151,7 @@ class Birth:
     again: Callable[[Digits, float], list[str] | None] = lambda digits, at: None  # noqa: ARG005
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """A path that a door knows as its own.
 
     `path` is what is left for the provider's API (`/responses`), "" when the body decides;
@@ -162,18 +160,17 @@ class Claim:
     """
 
     path: str
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = msgspec.field(default_factory=dict)
     creates: bool = False
     own: tuple[Operation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Peeled:
+class Peeled(msgspec.Struct, frozen=True):
     """A request without its door: the provider's body, the model's name and the gateway options."""
 
     body: Json
     model: str
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
 class Door(Protocol):

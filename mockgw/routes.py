@@ -1,9 +1,11 @@
 """From a request to what it means: session, door, operation, Call."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote
+
+import msgspec
 
 from mockgw import apis
 from mockgw.canonical import decode, digest, ordered
@@ -21,8 +23,7 @@ HEADERS = ("cf-consn-model-id", "cf-aig-gateway-id")
 _FORM = frozenset({"model", "stream", "stream_options"})
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(msgspec.Struct, frozen=True):
     """Where a request leads: always a door, and an operation unless `error` says why not.
 
     `operation` is None when the body decides which API is meant.
@@ -32,7 +33,7 @@ class Route:
     door: Door
     claim: Claim | None = None
     operation: Operation | None = None
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = msgspec.field(default_factory=dict)
     error: ApiError | None = None
 
 
@@ -84,11 +85,11 @@ def _own(found: Route, claim: Claim, method: str) -> Route:
     """Return where a path of the door itself leads."""
     by_method = {one.method: one for one in claim.own}
     if method in by_method:
-        return replace(found, operation=by_method[method], params=claim.params)
+        return msgspec.structs.replace(found, operation=by_method[method], params=claim.params)
     error = forms.no_method(method)
     if claim.path:
         error = replace(error, allow=tuple(sorted(by_method)))
-    return replace(found, error=error)
+    return msgspec.structs.replace(found, error=error)
 
 
 def _no_url(method: str, path: str) -> ApiError:

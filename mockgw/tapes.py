@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 from msgspec import structs
 
 from mockgw import matching
@@ -22,8 +23,7 @@ _BY_BODY = frozenset({EXACT, NORMALIZED})
 _LIKE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Play:
+class Play(msgspec.Struct, frozen=True):
     """How recordings are found, and how often each is played.
 
     `levels` are tried in their order; `repeats` says what comes when all that match were played:

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from mockgw import framing
+from mockgw.canonical import encode
 from mockgw.doors import DOORS
 from mockgw.encoding import Encoder
 from mockgw.model import Answer, Call, Frames
@@ -140,3 +141,10 @@ def test_a_stencil_fills_every_place() -> None:
     text = b"a resp_11 b msg_22 c resp_11"
     assert Stencil(text, IDS).filled(("RESP_33", "MSG_44")) == b"a RESP_33 b MSG_44 c RESP_33"
     assert Stencil(b"nothing", IDS).filled(IDS) == b"nothing"
+
+
+def test_what_a_mould_writes_is_the_json_of_what_it_fills() -> None:
+    first = {"id": IDS[0], "output": [{"id": IDS[1], "text": "“tide” 🌊"}], "previous": IDS[0]}
+    mould = Mould(first, IDS)
+    for ids in (IDS, ("resp_33", "msg_44"), IDS[::-1]):
+        assert mould.written(ids) == encode(mould.filled(ids))

@@ -1,7 +1,8 @@
 """What the requests of both APIs have in common: the text of a message, and a known model."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mockgw.catalogue import Model, find
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from mockgw.errors import ApiError
 from mockgw.model import Json
@@ -15,8 +16,7 @@ _LIMIT = Whole(minimum=1, maximum=100)
 _ORDER = Choice("asc", "desc")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """What a caller wants to see of a list: so many, in this order, behind or before an id."""
 
     limit: int

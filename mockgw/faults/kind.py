@@ -1,8 +1,9 @@
 """What can be wrong with an answer: every fault once, with what it takes and where it fits."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+import msgspec
 
 from mockgw.faults import breaking, dressing, mangling
 from mockgw.faults.going import FOR_EVER, Going
@@ -10,8 +11,7 @@ from mockgw.faults.going import FOR_EVER, Going
 _LONGEST = 100_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(msgspec.Struct, frozen=True):
     """A value behind a fault's name: what it is when nobody says, and its bounds.
 
     `kind` is `count`, `seconds`, `how` (`close` or `reset`) or `text`.
@@ -23,8 +23,7 @@ class Argument:
     most: float = _LONGEST
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """A fault: what it makes of an answer, and what it takes.
 
     `fits` says which answers can have it: `any`, a `stream`, or the stream of a `chat`. `unheard`
@@ -35,7 +34,7 @@ class Kind:
     """
 
     apply: Callable[..., Going]
-    takes: Mapping[str, Argument] = field(default_factory=dict)
+    takes: Mapping[str, Argument] = msgspec.field(default_factory=dict)
     fits: Literal["any", "stream", "chat"] = "any"
     unheard: bool = False
 

@@ -1,7 +1,9 @@
 """The errors of OpenAI and of Cloudflare by name: what each says, word for word."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+import msgspec
 
 from mockgw.errors import ApiError, MockgwError
 from mockgw.phrase import nearest
@@ -29,8 +31,7 @@ _SPENT = (
 _GATEWAY = "gateway."
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(msgspec.Struct, frozen=True):
     """An error that has a name.
 
     `{model}` in a message is the model of the call. `chat` is what Chat Completions says instead

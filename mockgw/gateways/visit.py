@@ -1,9 +1,9 @@
 """One call on its way through a gateway: what is seen to before, while and after it is answered."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 
+import msgspec
 from msgspec.structs import replace
 
 from mockgw import apis
@@ -38,8 +38,7 @@ _NATIVE = frozenset({"gateway", "workers-ai"})
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Keeps:
+class Keeps(msgspec.Struct, frozen=True):
     """What all gateways work with.
 
     `clock` tells the unix second of a session, `opens` whether a key is one of ours, and `check`
@@ -55,8 +54,7 @@ class Keeps:
     check: Callable[[Call], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(msgspec.Struct, frozen=True):
     """A gateway, what it is set to do, and what the call asks of it."""
 
     place: Place

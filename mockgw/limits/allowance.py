@@ -1,8 +1,9 @@
 """What callers may still have: it is drawn from before an answer, and settled after it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from math import inf
+
+import msgspec
 
 from mockgw.errors import ApiError
 from mockgw.faults.named import named
@@ -16,8 +17,7 @@ _RETRY = 1.0
 _LEARN = "Visit https://platform.openai.com/account/rate-limits to learn more."
 
 
-@dataclass(slots=True)
-class Admitted:
+class Admitted(msgspec.Struct):
     """A call that was let in: what it drew, and its headers."""
 
     allowance: "Allowance"
@@ -25,7 +25,7 @@ class Admitted:
     held: list[tuple[Limit, Bucket]]
     drawn: int
     headers: tuple[tuple[str, str], ...] = ()
-    over: bool = field(default=False)
+    over: bool = msgspec.field(default=False)
 
     def settle(self, tokens: int) -> None:
         """Take what the answer really cost in place of what was thought."""

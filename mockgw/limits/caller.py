@@ -1,6 +1,6 @@
 """Who calls, as the limits see it."""
 
-from dataclasses import dataclass
+import msgspec
 
 from mockgw import apis
 from mockgw.canonical import digest
@@ -12,8 +12,7 @@ _CREATES = frozenset(one.creates for one in apis.APIS)
 _BUDGETS = ("max_output_tokens", "max_completion_tokens", "max_tokens")
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """Who calls, and what for: `key` is a digest of what the caller shows.
 
     `tokens` is what the call may cost before anybody knows. `run_path`: a run of Cloudflare's

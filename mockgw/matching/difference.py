@@ -1,9 +1,10 @@
 """Where two calls differ: JSON paths, and of a long text what is around the changed words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
+
+import msgspec
 
 from mockgw.canonical import decode, encode, ordered
 from mockgw.errors import ApiError
@@ -17,8 +18,7 @@ from mockgw.model import Call, Json
 _CLIP = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True):
     """One place where two calls differ; a side that has nothing there is None."""
 
     path: str

@@ -1,8 +1,9 @@
 """What does not tell two calls apart: the rules that hold for everybody, and one's own."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, Protocol, runtime_checkable
+
+import msgspec
 
 from mockgw.catalogue import undated
 from mockgw.errors import MockgwError
@@ -47,8 +48,7 @@ def hidden(body: Json, clean: Clean | None) -> Json:
     return clean.hide(body) if isinstance(clean, Hides) else body
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(msgspec.Struct, frozen=True):
     """One's own rules: JSON paths to ignore beside `IGNORED`, and models that count as another.
 
     `!` before one of `IGNORED` lets it count. An alias is written `NAME=MODEL`.

@@ -1,6 +1,7 @@
 """What is another in every run and means the same: ids, UUIDs and moments."""
 
 import re
+from functools import cache
 
 # Ids that the API's own fields hold, whatever they look like. The fields' names cannot stand
 # unescaped in a text.
@@ -21,7 +22,7 @@ def _begun(*told: bytes) -> bytes:
 
 # Every kind is found at a character that is rare in a text, from where the rest is looked at: a
 # text is walked through several times as fast.
-_VOLATILE = re.compile(
+_VOLATILE = (
     rb"[-_0-9](?:"
     rb"(?P<uuid>" + _begun(_HEX + b"{8}-") + rb"(?:" + _HEX + rb"{4}-){3}" + _HEX + rb"{12})"
     # Without a digit it is a word, such as the name of a function.
@@ -37,6 +38,12 @@ _ID, _UUID = "id", "uuid"
 _BEFORE_HYPHEN = 8
 
 
+@cache
+def _volatile() -> re.Pattern[bytes]:
+    # It takes long to compile, and most calls are found letter by letter, without it.
+    return re.compile(_VOLATILE)
+
+
 def steady(text: bytes) -> bytes:
     """Return compact JSON with ids numbered as they appear, and UUIDs and moments as words.
 
@@ -50,7 +57,7 @@ def steady(text: bytes) -> bytes:
     numbered = _FIELD.sub(lambda found: found[1] + number(found[2]), text)
     parts: list[bytes] = []
     done = 0
-    for found in _VOLATILE.finditer(numbered):
+    for found in _volatile().finditer(numbered):
         kind, start = found.lastgroup or "", found.start()
         if kind == _ID:
             start = _id_start(numbered, start)

@@ -1,6 +1,5 @@
 """A recorded call with its answer, read whole."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,8 +25,7 @@ class _Envelope(msgspec.Struct):
     success: bool
 
 
-@dataclass(frozen=True)
-class Exchange:
+class Exchange(msgspec.Struct, frozen=True, dict=True):
     """What one interaction of a cassette means: the call, and the answer in every form."""
 
     call: Call

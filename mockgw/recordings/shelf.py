@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
+
+import msgspec
+from msgspec.structs import replace
 
 from mockgw import matching
 from mockgw.cassette.held import Stamp, stamp
@@ -18,8 +20,7 @@ from mockgw.recordings.recording import Recording
 _SIZE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(msgspec.Struct, frozen=True):
     """A file as it was last seen: `tape` is what it holds, or held before `problem` came.
 
     `emptied` says that there is nothing in it any more, which is perhaps only for a moment.
@@ -31,17 +32,15 @@ class Book:
     emptied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """What a look at the disk found: every file in order, and those that were read for it."""
 
     books: Mapping[str, Book]
     read: frozenset[str]
-    missing: Mapping[str, MockgwError] = field(default_factory=dict)
+    missing: Mapping[str, MockgwError] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(msgspec.Struct, frozen=True):
     """What has changed, in words for people; `problem` says that something is wrong."""
 
     text: str

@@ -1,8 +1,8 @@
 """Answers at once what is asked in the background: the answer is known, and told bit by bit."""
 
-from dataclasses import dataclass
 from typing import TypeVar
 
+import msgspec
 from msgspec.structs import replace
 
 from mockgw import apis
@@ -20,8 +20,7 @@ _UNFINISHED = frozenset({"in_progress", "queued"})
 _Reply = TypeVar("_Reply", Answer, Kept)
 
 
-@dataclass(frozen=True, slots=True)
-class Lasting:
+class Lasting(msgspec.Struct, frozen=True):
     """How long a response is queued and then works, in seconds.
 
     `given` are both times where somebody said so; `stands` says that the clock stands, so that

@@ -2,9 +2,10 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+import msgspec
 from jsonschema_rs import Draft202012Validator, ValidationError
 from msgspec import structs
 
@@ -25,8 +26,7 @@ UNFIT = "unfit_reply"
 _ANY_OBJECT = {"type": "object"}
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """Who wants something said, in words for people.
 
     `source`, `where` and `note` are for the journal; `place` stands behind "The answer".
@@ -172,7 +172,7 @@ def _fitting(draft: Draft, ask: Ask) -> Draft:
     count = sum(1 for part in parts if isinstance(part, Calls))
     if count > 1 and not ask.parallel:
         raise Unfit(f"it makes {count} tool calls, and the call takes one at a time")
-    return replace(draft, parts=parts)
+    return msgspec.structs.replace(draft, parts=parts)
 
 
 def _part(part: Part, ask: Ask, *, whole: bool) -> Part:
@@ -193,7 +193,7 @@ def _called(part: Calls, ask: Ask, *, whole: bool) -> Calls:
         raise Unfit(f"it calls {part.name!r}, and the call's tool_choice is none")
     if tool.kind == "function" and whole:
         _check(part.payload, tool.parameters, f"the arguments of {part.name}")
-    return replace(part, kind=tool.kind)
+    return msgspec.structs.replace(part, kind=tool.kind)
 
 
 def _told(part: Says, ask: Ask, *, whole: bool) -> Says:
@@ -202,7 +202,7 @@ def _told(part: Says, ask: Ask, *, whole: bool) -> Says:
             _check(part.text, ask.schema, "the schema of the call")
         elif ask.json_object:
             _check(part.text, _ANY_OBJECT, "the JSON mode of the call")
-    return replace(part, structured=ask.schema is not None)
+    return msgspec.structs.replace(part, structured=ask.schema is not None)
 
 
 def _check(text: str, schema: Any, what: str) -> None:

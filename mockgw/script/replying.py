@@ -1,8 +1,9 @@
 """An answer by its meaning."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mockgw.errors import MockgwError
 from mockgw.script.drafting import ONE_OF, TWICE, draft

@@ -1,8 +1,10 @@
 """One answer that waits for its call."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from mockgw.draft import Draft
 from mockgw.errors import ApiError
@@ -11,8 +13,7 @@ from mockgw.model import Json, Timing
 from mockgw.pace.pace import Pace
 
 
-@dataclass(frozen=True, slots=True)
-class Scripted:
+class Scripted(msgspec.Struct, frozen=True):
     """One answer that waits for its call.
 
     Exactly one of `drafts`, `body`, `error` and `make` is set: an answer by its meaning, an exact
@@ -26,7 +27,7 @@ class Scripted:
     body: Json | None = None
     error: ApiError | None = None
     make: Callable[[Any], Any] | None = None
-    usage: Mapping[str, int] = field(default_factory=dict)
+    usage: Mapping[str, int] = msgspec.field(default_factory=dict)
     timing: Timing | None = None
     paces: tuple[Pace, ...] | None = None
     fault: Fault | None = None

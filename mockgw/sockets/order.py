@@ -1,8 +1,8 @@
 """What a client says by WebSocket, and how it is told what came of it."""
 
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from mockgw.canonical import decode, encode
@@ -16,8 +16,7 @@ _ENVELOPE = frozenset({"generate", "stream", "stream_id", "type"})
 _GOES = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """One message of a client: what kind it is, and the body of what it orders.
 
     `lane` is the client's own name for what belongs together, "" without one; `warms` says that

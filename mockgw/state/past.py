@@ -1,8 +1,9 @@
 """What a call continues: read from the store, or refused in the API's words."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mockgw.context import EMPTY, Context
 from mockgw.errors import ApiError

@@ -2,9 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+
+import msgspec
 
 from mockgw.context import Context
 from mockgw.errors import MockgwError
@@ -19,17 +20,15 @@ _MOST_SESSIONS = 10_000
 _MOST_TEMPLATES = 10_000
 
 
-@dataclass(slots=True)
-class Past:
+class Past(msgspec.Struct):
     """What has come of the templates in one session, by name, and where its scenarios stand."""
 
-    held: dict[str, int] = field(default_factory=dict)
-    answered: dict[str, int] = field(default_factory=dict)
-    states: dict[str, str] = field(default_factory=dict)
+    held: dict[str, int] = msgspec.field(default_factory=dict)
+    answered: dict[str, int] = msgspec.field(default_factory=dict)
+    states: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(msgspec.Struct, frozen=True):
     """The template that answers a call: with which reply, and how often it held, from 1.
 
     `reply` is None when the list of replies is at its end, and says so with an error. `held` are

@@ -1,8 +1,9 @@
 """What a template asks of a call: the table of the words of `when`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from mockgw import apis
 from mockgw.asked import Asked
@@ -18,16 +19,14 @@ _MOST_LEVELS = 8
 Test = Callable[[Subject], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """A test of a call and of what came before it in its session, and the same in words."""
 
     holds: Test
     told: str
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(msgspec.Struct, frozen=True):
     """A word of `when`: what it means, what it takes, and how it is read."""
 
     description: str

@@ -1,14 +1,14 @@
 """Plain data that knows its places."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from mockgw.templates.problem import Problem, TemplateError
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """A value with its place; `fields` and `items` are the parts inside, `keys` their places.
 
     `text_line` is where the lines of a text begin, which for a block is below its key.
@@ -18,8 +18,8 @@ class Part:
     file: str
     line: int
     column: int = 1
-    fields: Mapping[str, "Part"] = field(default_factory=dict)
-    keys: Mapping[str, "Part"] = field(default_factory=dict)
+    fields: Mapping[str, "Part"] = msgspec.field(default_factory=dict)
+    keys: Mapping[str, "Part"] = msgspec.field(default_factory=dict)
     items: tuple["Part", ...] = ()
     text_line: int = 0
 

@@ -1,11 +1,11 @@
 """What a text, a number or any JSON value must be like, read from a template."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 
 from mockgw.canonical import encode
@@ -59,8 +59,7 @@ GLOBS_SCHEMA: dict[str, Any] = _TEXTS
 VALUE_SCHEMA: dict[str, Any] = {"anyOf": [{"not": {"type": "object"}}, _map(_VALUE_WORDS)]}
 
 
-@dataclass(frozen=True, slots=True)
-class Matcher:
+class Matcher(msgspec.Struct, frozen=True):
     """A test of a value, and what it asks in words: `contains 'x'`."""
 
     fits: Callable[[Any], bool]

@@ -2,15 +2,15 @@
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from mockgw.errors import MockgwError
 
 _MOST_KNOWN = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """One mistake; `line` and `column` count from 1."""
 
     file: str

@@ -1,9 +1,9 @@
 """What a template answers: a reply by its meaning, checked when loaded, said for each call."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from jsonschema_rs import ValidationError
 
 from mockgw import script
@@ -24,8 +24,7 @@ _UNKNOWN = "…"
 _MEANWHILE: Mapping[str, Any] = {"error": "server_error", "status": 500, "body": _UNKNOWN}
 
 
-@dataclass(frozen=True, slots=True)
-class Verbatim:
+class Verbatim(msgspec.Struct, frozen=True):
     """An answer that goes out as it is: status, content type, bytes; `carrier` has its timing."""
 
     status: int

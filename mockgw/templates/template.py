@@ -1,8 +1,9 @@
 """One template: when it answers, what, and which state it leads to."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from mockgw.templates import matcher
 from mockgw.templates.condition import Condition, condition
@@ -44,8 +45,7 @@ WORDS: Mapping[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(msgspec.Struct, frozen=True):
     """A template that was checked; `nth` asks how often everything else held in the session.
 
     `states` are those in which it answers, empty for any; `to` is the state it leads to, "" when

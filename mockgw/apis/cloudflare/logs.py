@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+import msgspec
 
 from mockgw.apis.cloudflare.page import Query, choice, invalid, last, number, truth
 from mockgw.model import Json
@@ -43,8 +44,7 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 _PARTS = ("filters.key", "filters.operator", "filters.value")
 
 
-@dataclass(frozen=True, slots=True)
-class _Filter:
+class _Filter(msgspec.Struct, frozen=True):
     """What a log must be: one of `values` stands in this relation to its `key`, or none of them.
 
     The relations are `eq`, `contains`, `lt`, `gt`, and for none `neq`, `ge`, `le`.

@@ -5,8 +5,9 @@ source document describes, only its name is known.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mockgw.apis.cloudflare.page import Query, absent, last, number, truth
 from mockgw.apis.cloudflare.schemas import schemas

@@ -1,8 +1,9 @@
 """The items of hosted tools, each with every key in the order the provider writes it."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from mockgw import ids
 from mockgw.apis.responses import sealed
@@ -13,8 +14,7 @@ from mockgw.model import Json
 _COMPACTED = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Making:
+class Making(msgspec.Struct, frozen=True):
     """What an item's usual values are drawn from: ids, digits, moment, and the call before it.
 
     `included` is the request's `include`.
@@ -31,8 +31,7 @@ class Making:
 _Usual = Callable[[Making], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(msgspec.Struct, frozen=True):
     """The prefix of an item's id, and its keys with their usual values; `status` unless bare."""
 
     prefix: str

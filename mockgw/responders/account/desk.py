@@ -1,8 +1,9 @@
 """What those who answer for an account work with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from mockgw.gateways import Gateways
 from mockgw.model import Call, Json
@@ -10,8 +11,7 @@ from mockgw.ports import Clock
 from mockgw.state import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(msgspec.Struct, frozen=True):
     """The ids of further models, the gateways with their logs, where they are kept, the time."""
 
     models: tuple[str, ...]

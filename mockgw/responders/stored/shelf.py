@@ -1,7 +1,8 @@
 """What those who answer from the store work with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from mockgw.digits import Digits
 from mockgw.model import Call, Json, Reply
@@ -11,8 +12,7 @@ from mockgw.state import Store
 SOURCE = "state"
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(msgspec.Struct, frozen=True):
     """The store, and what ids and moments of new things are made of."""
 
     store: Store
