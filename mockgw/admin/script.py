@@ -1,6 +1,7 @@
 """`/_mockgw/script`: what the next calls of a session are answered."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from mockgw.admin import Paths
@@ -30,8 +31,7 @@ def script(opens: Opens) -> Paths:
         if len(session.script) + len(replies) > _MOST:
             made(_too_many, "replies")
         read = [
-            made(lambda one=one: scripted(one), f"replies[{number}]")  # type: ignore[misc]
-            for number, one in enumerate(replies)
+            made(partial(scripted, one), f"replies[{number}]") for number, one in enumerate(replies)
         ]
         session.script.extend(placed(one, "/_mockgw/script") for one in read)
         return _left(session)

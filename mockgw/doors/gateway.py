@@ -25,7 +25,7 @@ class Gateway(Plain):
 
     def claim(self, segments: list[str]) -> Claim | None:
         """Take `v1/{account}/{gateway}/openai[/v1]/…` and `…/compat/chat/completions`."""
-        if segments[:1] != ["v1"] or len(segments) < 3 or not is_account(segments[1]):  # noqa: PLR2004
+        if segments[:1] != ["v1"] or len(segments) < 3 or not is_account(segments[1]):  # noqa: PLR2004 - up to the gateway
             return None
         params = {"account": segments[1], "gateway": segments[2]}
         provider, rest = segments[3:4], segments[4:]

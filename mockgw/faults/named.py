@@ -231,7 +231,7 @@ def usual(status: int) -> ApiError:
         raise MockgwError(f"{status} is no error's status.", "Give one from 400 to 599.")
     if status in _USUAL:
         return named(_USUAL[status])
-    kind = "server_error" if status >= 500 else _INVALID  # noqa: PLR2004
+    kind = "server_error" if status >= 500 else _INVALID  # noqa: PLR2004 - an HTTP status
     return ApiError(status, f"The request failed with status {status}.", type=kind)
 
 

@@ -1,6 +1,7 @@
 """What was asked and spent of late, by gateway: counted against its limits."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from mockgw.errors import ApiError
 from mockgw.faults.named import named
@@ -75,7 +76,7 @@ class Spending:
             if bucket is not None:
                 told = rule.technique, float(rule.window)
                 key = place, ("spent", str(number), *map(str, told), *bucket)
-                yield rule, self._windows.get(key, lambda told=told: Window(*told))  # type: ignore[misc]
+                yield rule, self._windows.get(key, partial(Window, *told))
 
 
 def _bucket(rule: SpendRule, call: Call, metadata: Json) -> tuple[str, ...] | None:

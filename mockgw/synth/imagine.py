@@ -164,7 +164,7 @@ def _quote(text: str) -> str:
 
 def _value(schema: object, chance: Random, owner: str) -> object:
     try:
-        return instance(schema, chance)  # type: ignore[arg-type]
+        return instance(schema, chance)  # type: ignore[arg-type] # it says itself what is none
     except UnsatisfiableSchema as problem:
         raise _unsatisfiable("schema", owner, problem) from None
 

@@ -11,7 +11,10 @@ from tests.gateways.ground import Ground
 
 @pytest.fixture(scope="session")
 def virtual() -> Iterator[Gateway]:
-    """Return a gateway that answers by synthesis and whose clock is virtual."""
+    """Return a gateway that answers by synthesis and whose clock is virtual.
+
+    It is not shared with the tests of faults: what those leave waiting would be met here.
+    """
     with running(Settings(port=0, mode="synth", clock="virtual")) as gateway:
         yield gateway
 
